@@ -1,0 +1,34 @@
+# What people type. Each target calls a script in tools/ or a CMake preset, which can be used directly as well.
+
+PREFIX ?= /usr/local
+
+.PHONY: help demo build test lint install bench bench-truth clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: build  ## install what is missing, build, run both examples
+	@tools/demo
+
+build:  ## install what is missing, build
+	@tools/setup
+	@tools/build
+
+test:  ## install what is missing, build, run every test
+	@tools/setup
+	@tools/test
+
+lint:  ## format, clang-tidy and layer check
+	@tools/setup lint
+	@tools/lint
+
+bench: bench-truth  ## every benchmark
+
+bench-truth: build  ## how close training comes to the true probabilities of the simulated lender
+	@tools/bench_truth
+
+install: build  ## copy the program and its libraries to PREFIX (default /usr/local); the tree can be moved
+	@cmake --install build/release --prefix "$(PREFIX)"
+
+clean:  ## remove what was built (downloaded libraries stay in .deps)
+	rm -rf build

@@ -1,0 +1,83 @@
+// Columns in memory: what every source delivers and the engine reads.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "asof/time.h"
+
+namespace asof {
+
+enum class ColumnType { kInteger, kReal, kBoolean, kText, kTime };
+
+/// "integer", "real", "boolean", "text" or "time".
+std::string_view to_string(ColumnType type);
+
+/// Missing is a value of its own in every type, never zero.
+inline constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+inline constexpr std::int64_t kMissingInteger = std::numeric_limits<std::int64_t>::min();
+inline constexpr std::int32_t kMissingCode = -1;
+
+inline bool is_missing(double value) { return std::isnan(value); }
+
+/// The distinct texts of a column; a row holds the index of its text.
+using Dictionary = std::vector<std::string>;
+
+/// A named, typed column. Which vector is filled follows from `type`:
+///   kReal            reals     missing is NaN
+///   kInteger, kTime  integers  (kTime: microseconds since the epoch)   missing is kMissingInteger
+///   kBoolean         integers  (0 or 1)                                missing is kMissingInteger
+///   kText            codes     into `dictionary`                       missing is kMissingCode
+/// Two codes of one dictionary never stand for the same text; the order of a dictionary carries no meaning.
+struct Column {
+  std::string name;
+  ColumnType type = ColumnType::kReal;
+  std::vector<double> reals;
+  std::vector<std::int64_t> integers;
+  std::vector<std::int32_t> codes;
+  std::shared_ptr<const Dictionary> dictionary;
+
+  std::size_t size() const;
+  bool missing(std::size_t row) const;
+
+  /// The value as a number: reals as they are, integers and booleans converted, times in microseconds;
+  /// kMissing when missing. Not for text.
+  double number(std::size_t row) const;
+
+  /// The text of a row. Only for kText, and only where not missing.
+  std::string_view text(std::size_t row) const;
+
+  /// The value as CSV would show it: empty when missing, times in UTC, reals round-trippable.
+  std::string display(std::size_t row) const;
+};
+
+/// Columns of equal length. `name` is what messages call the table.
+struct Table {
+  std::string name;
+  std::vector<Column> columns;
+  std::size_t rows = 0;
+
+  /// The column of that name, or null.
+  const Column* find(std::string_view column) const;
+
+  /// The column of that name; throws Error::kInvalidInput with the nearest known names.
+  const Column& at(std::string_view column) const;
+};
+
+/// Whom rows belong to: an integer or a text. `7` and "7" are different entities.
+using EntityKey = std::variant<std::int64_t, std::string>;
+
+std::string to_string(const EntityKey& key);
+
+/// The rows of `table` named by `rows`, in that order.
+Table take(const Table& table, std::span<const std::uint32_t> rows);
+
+}  // namespace asof

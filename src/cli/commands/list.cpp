@@ -1,0 +1,127 @@
+// `asof list`: everything that has a name, from the same lists that the program itself reads.
+#include <CLI/CLI.hpp>
+
+#include "asof/error.h"
+#include "base/format.h"
+#include "cli/command.h"
+#include "evaluate/metric.h"
+#include "features/aggregation.h"
+#include "features/feature_set.h"
+#include "features/function.h"
+#include "model/model.h"
+#include "sources/source.h"
+
+namespace asof::commands {
+namespace {
+
+struct Entry {
+  std::string name;
+  std::string summary;
+};
+
+struct Listing {
+  std::string_view what;
+  std::vector<Entry> (*entries)();
+};
+
+constexpr Listing kListings[] = {
+    {"aggregations",
+     [] {
+       std::vector<Entry> entries;
+       for (const Aggregation* one : all_aggregations()) entries.push_back({std::string(one->name), std::string(one->summary)});
+       return entries;
+     }},
+    {"functions",
+     [] {
+       std::vector<Entry> entries;
+       for (const Function& one : functions()) entries.push_back({std::string(one.name), std::string(one.summary)});
+       return entries;
+     }},
+    {"models",
+     [] {
+       std::vector<Entry> entries;
+       for (const ModelKind* one : model_kinds()) entries.push_back({std::string(one->name), format("{} ({}). {}", one->title, one->library, one->summary)});
+       return entries;
+     }},
+    {"metrics",
+     [] {
+       std::vector<Entry> entries;
+       for (const Metric* one : metrics()) entries.push_back({std::string(one->name), std::string(one->summary)});
+       return entries;
+     }},
+    {"sources",
+     [] {
+       std::vector<Entry> entries;
+       for (const SourceKind* one : source_kinds()) entries.push_back({std::string(one->name), std::string(one->summary)});
+       return entries;
+     }},
+    {"packs",
+     [] {
+       std::vector<Entry> entries;
+       for (const std::string& name : pack_names()) entries.push_back({name, format("{} definitions", pack_definitions(name).size())});
+       return entries;
+     }},
+    {"commands",
+     [] {
+       std::vector<Entry> entries;
+       for (const Command* one : all_commands()) entries.push_back({std::string(one->name), std::string(one->summary)});
+       return entries;
+     }},
+};
+
+const Listing& listing(const std::string& what) {
+  std::vector<std::string> known;
+  for (const Listing& one : kListings) {
+    if (one.what == what) return one;
+    known.emplace_back(one.what);
+  }
+  throw Error(Error::kUsage, format("there is no list of `{}`{}", what, did_you_mean(what, known)));
+}
+
+void show(const Listing& listing, bool markdown, Console& console) {
+  const std::vector<Entry> entries = listing.entries();
+  std::size_t width = 0;
+  for (const Entry& entry : entries) width = std::max(width, entry.name.size());
+  console.say(markdown ? format("## {}\n\n| name | what |\n|---|---|", listing.what) : console.bold(listing.what));
+  for (const Entry& entry : entries) {
+    console.say(markdown ? format("| `{}` | {} |", entry.name, entry.summary) : format("  {:<{}}  {}", entry.name, width, entry.summary));
+  }
+  console.say();
+}
+
+Run declare(CLI::App& app) {
+  struct Options {
+    std::vector<std::string> what;
+    bool markdown = false;
+  };
+  const auto options = std::make_shared<Options>();
+  app.add_option("what", options->what, "aggregations, functions, models, metrics, sources, packs, commands (default: all)");
+  app.add_flag("--markdown", options->markdown, "As tables for documents");
+  return [options](Console& console) {
+    if (options->what.empty()) {
+      for (const Listing& one : kListings) options->what.emplace_back(one.what);
+    }
+    Json::Object result;
+    for (const std::string& what : options->what) {
+      const Listing& one = listing(what);
+      show(one, options->markdown, console);
+      Json::Array entries;
+      for (const Entry& entry : one.entries()) entries.push_back(Json::Object{{"name", entry.name}, {"summary", entry.summary}});
+      result.emplace_back(what, std::move(entries));
+    }
+    console.result(result);
+    return 0;
+  };
+}
+
+}  // namespace
+
+extern const Command list;
+constinit const Command list = {
+    .name = "list",
+    .summary = "Everything that has a name: aggregations, functions, models, metrics, sources, packs, commands",
+    .example = "asof list aggregations --markdown",
+    .declare = declare,
+};
+
+}  // namespace asof::commands

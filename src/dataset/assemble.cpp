@@ -1,0 +1,203 @@
+#include "dataset/assemble.h"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <numeric>
+
+#include "asof/error.h"
+#include "base/format.h"
+#include "base/parallel.h"
+#include "dataset/outcomes.h"
+
+namespace asof {
+namespace {
+
+constexpr std::size_t kApplicationsPerPiece = 64;
+
+/// The columns of the applications that are features: what a bundle keeps of them, besides entity and time.
+std::set<std::string> own_features(const Project& project, const std::vector<Definition>& definitions) {
+  TableSpec bare = project.applications();
+  bare.where.clear();
+  const auto read = columns_read(definitions, bare, std::vector<TableSpec>(project.tables.begin() + 1, project.tables.end()));
+  const auto own = read.find(bare.name);
+  return own == read.end() ? std::set<std::string>{} : own->second;
+}
+
+bool target_is_applications(const Project& project) { return project.target.table == project.applications().name; }
+
+/// Columns of the target's table that say what became of a loan.
+std::set<std::string> outcome_columns(const Target& target) {
+  std::set<std::string> columns = {target.label};
+  if (!target.known_at.empty()) columns.insert(target.known_at);
+  return columns;
+}
+
+/// The time column of outcomes is a time whatever the source calls it.
+TableSpec with_time_column(TableSpec spec, const std::string& column) {
+  if (!column.empty()) spec.columns[column].type = ColumnType::kTime;
+  return spec;
+}
+
+Table read_applications(const Project& project, const std::set<std::string>& own, const AssembleOptions& options, TableRead& read) {
+  const TableSpec& spec = project.applications();
+  std::set<std::string> columns = own;
+  for (const std::string& column : {project.weight, project.train.group}) {
+    if (!column.empty()) columns.insert(column);
+  }
+  const TableSpec others[] = {spec};
+  const auto where = columns_read({}, spec, others);
+  if (const auto needed = where.find(spec.name); needed != where.end()) columns.insert(needed->second.begin(), needed->second.end());
+  TableSpec typed = spec;
+  if (target_is_applications(project)) {
+    const std::set<std::string> outcome = outcome_columns(project.target);
+    columns.insert(outcome.begin(), outcome.end());
+    typed = with_time_column(std::move(typed), project.target.known_at);
+  }
+  const ReadRequest request = read_request(project, spec, column_requests(typed, columns), options.threads);
+  Table rows = read_table(request, options.progress);
+  read = {spec.name, rows.rows, {}, source_kind_of(spec.from).fingerprint(request, rows)};
+
+  const std::vector<bool> excluded = rows_excluded(rows, spec, zone_of(project));
+  if (excluded.empty()) return rows;
+  std::vector<std::uint32_t> kept;
+  for (std::uint32_t row = 0; row < rows.rows; ++row) {
+    if (!excluded[row]) kept.push_back(row);
+  }
+  read.left_out.by_where = rows.rows - kept.size();
+  return take(rows, kept);
+}
+
+/// Rows of one group stay on one side of every split: persons, and rows of equal value in the project's `group` column.
+std::vector<std::uint32_t> group_rows(const Project& project, const Applications& applications) {
+  if (project.train.group.empty()) return applications.entity;
+  const Column& column = applications.rows.at(project.train.group);
+  // Union of two partitions: follow each row to the least row it is tied to.
+  std::vector<std::uint32_t> parent(applications.size());
+  std::iota(parent.begin(), parent.end(), 0U);
+  const auto root = [&](std::uint32_t row) {
+    while (parent[row] != row) row = parent[row] = parent[parent[row]];
+    return row;
+  };
+  const auto unite = [&](std::uint32_t a, std::uint32_t b) { parent[std::max(root(a), root(b))] = std::min(root(a), root(b)); };
+  std::map<std::uint32_t, std::uint32_t> first_of_entity;
+  std::map<std::string, std::uint32_t> first_of_value;
+  for (std::uint32_t row = 0; row < parent.size(); ++row) {
+    unite(row, first_of_entity.try_emplace(applications.entity[row], row).first->second);
+    if (!column.missing(row)) unite(row, first_of_value.try_emplace(column.display(row), row).first->second);
+  }
+  std::vector<std::uint32_t> groups(parent.size());
+  for (std::uint32_t row = 0; row < parent.size(); ++row) groups[row] = root(row);
+  return groups;
+}
+
+std::vector<double> weights_of(const Project& project, const Applications& applications) {
+  std::vector<double> weights(applications.size(), 1.0);
+  if (project.weight.empty()) return weights;
+  const Column& column = applications.rows.at(project.weight);
+  for (std::size_t row = 0; row < weights.size(); ++row) {
+    weights[row] = column.type == ColumnType::kText ? kMissing : column.number(row);
+    if (weights[row] >= 0.0) continue;
+    throw Error(Error::kInvalidInput, format("table {}, row {}, column {}: a weight is a number of at least 0, not `{}`", project.applications().name,
+                                             row + 1, project.weight, column.display(row)));
+  }
+  return weights;
+}
+
+OutcomeCounts label(const Project& project, const Applications& applications, const AssembleOptions& options, Assembled& result) {
+  if (target_is_applications(project)) {
+    return read_outcomes(project.target, project.applications(), applications.rows, applications, result.dataset);
+  }
+  const TableSpec spec = with_time_column(project.table(project.target.table), project.target.known_at);
+  const ReadRequest request = read_request(project, spec, column_requests(spec, outcome_columns(project.target)), options.threads);
+  const Table rows = read_table(request, options.progress);
+  result.outcomes_fingerprint = source_kind_of(spec.from).fingerprint(request, rows);
+  return read_outcomes(project.target, spec, rows, applications, result.dataset);
+}
+
+/// Specs of the tables that features read, with the types that the data turned out to have.
+struct ReadTables {
+  std::vector<TableSpec> specs;
+  Histories histories;
+};
+
+ReadTables read_tables(const Project& project, const std::vector<TableSpec>& tables, const std::map<std::string, std::set<std::string>>& columns,
+                       const EntityIndex& entities, const AssembleOptions& options) {
+  ReadTables result;
+  for (const TableSpec& table : tables) {
+    const auto wanted = columns.find(table.name);
+    if (wanted == columns.end()) continue;
+    const ReadRequest request = read_request(project, table, column_requests(table, wanted->second), options.threads);
+    Table rows = read_table(request, options.progress);
+    TableSpec spec = with_types(table, rows.columns);
+    TableRead read{table.name, rows.rows, {}, source_kind_of(table.from).fingerprint(request, rows)};
+    result.histories.logs.push_back(event_log(spec, std::move(rows), entities, zone_of(project), options.threads));
+    read.left_out = result.histories.logs.back().left_out();
+    result.histories.read.push_back(std::move(read));
+    result.specs.push_back(std::move(spec));
+  }
+  return result;
+}
+
+}  // namespace
+
+Histories read_histories(const Project& project, const std::vector<TableSpec>& tables, const EntityIndex& entities, const AssembleOptions& options) {
+  std::map<std::string, std::set<std::string>> columns;
+  for (const TableSpec& table : tables) {
+    for (const auto& [name, column] : table.columns) columns[table.name].insert(name);
+  }
+  return read_tables(project, tables, columns, entities, options).histories;
+}
+
+Matrix compute_features(const FeaturePlan& plan, const Applications& applications, const Histories& histories, const AssembleOptions& options) {
+  Matrix matrix(applications.size(), plan.columns().size());
+  std::atomic<std::size_t> done = 0;
+  std::mutex speaking;
+  parallel_for(matrix.rows, kApplicationsPerPiece, options.threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin; row < end; ++row) {
+      plan.compute(applications.at(row), histories.of(applications.entity[row]), matrix.row(row));
+    }
+    const std::size_t now = done += end - begin;
+    if (!options.progress) return;
+    const std::scoped_lock lock(speaking);
+    options.progress("features", now, matrix.rows);
+  });
+  return matrix;
+}
+
+Assembled assemble(const Project& project, const AssembleOptions& options) {
+  const std::vector<Definition> definitions = definitions_of(project);
+  const std::vector<TableSpec> others(project.tables.begin() + 1, project.tables.end());
+  const std::set<std::string> own = own_features(project, definitions);
+
+  TableRead applications_read;
+  Applications applications = make_applications(project.applications(), read_applications(project, own, options, applications_read));
+  ReadTables tables = read_tables(project, others, columns_read(definitions, project.applications(), others), applications.entities, options);
+
+  // The bundle's applications have what scoring needs: entity, time and the features among their columns.
+  TableSpec applications_spec = with_types(project.applications(), applications.rows.columns);
+  applications_spec.where.clear();
+  std::erase_if(applications_spec.columns, [&](const auto& column) {
+    return column.first != applications_spec.entity && column.first != applications_spec.time && !own.contains(column.first);
+  });
+
+  FeaturePlan plan(definitions, std::move(applications_spec), std::move(tables.specs), {.boundary = project.boundary, .zone = zone_of(project)});
+  std::vector<const EventLog*> logs;
+  for (const EventLog& log : tables.histories.logs) logs.push_back(&log);
+  plan.learn_categories(logs, applications.rows);
+
+  Assembled result{.plan = std::move(plan), .applications = std::move(applications), .histories = std::move(tables.histories), .dataset = {},
+                   .outcomes = {}, .applications_read = std::move(applications_read), .outcomes_fingerprint = {}};
+  Dataset& dataset = result.dataset;
+  dataset.features = compute_features(result.plan, result.applications, result.histories, options);
+  dataset.columns = result.plan.columns();
+  dataset.times = result.applications.times;
+  dataset.groups = group_rows(project, result.applications);
+  dataset.weights = weights_of(project, result.applications);
+  result.outcomes = label(project, result.applications, options, result);
+  result.outcomes.excluded = result.applications_read.left_out.by_where;
+  return result;
+}
+
+}  // namespace asof

@@ -1,0 +1,87 @@
+// What stands between features and a model. Everything in it is fitted on training rows and saved in the bundle;
+// applying it looks at one row alone.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "dataset/dataset.h"
+
+namespace asof {
+
+enum class MissingValues {
+  kMedian,  ///< the median of the training rows, and one 0/1 indicator per column that had missing values there
+  kKept,    ///< left missing, for models that can learn from it; a column that was complete in training has nothing
+            ///< to learn it from, and takes its median
+};
+enum class Scale {
+  kNone,
+  kStandard,      ///< (value - mean) / standard deviation of the training rows
+  kNormalScores,  ///< rank among the training rows, as a normal quantile: skewed columns stop to dominate
+};
+
+struct PreprocessOptions {
+  MissingValues missing = MissingValues::kMedian;
+  /// Of the values; the 0/1 columns of indicators and categories stay as they are.
+  Scale scale = Scale::kNone;
+  /// At most so many categories of a text feature get a column of their own; the rest share one.
+  int categories = 32;
+
+  /// Throws Error::kInvalidInput.
+  void validate() const;
+};
+
+/// An infinite value (a ratio whose denominator was 0) counts as missing, in fitting and in applying. A category that
+/// was not there when fitting is one of the rest.
+class Preprocess {
+ public:
+  /// Fits on the rows named. Constant columns and columns equal to an earlier one (on these rows) are dropped.
+  /// The order of the rows changes nothing, not a bit.
+  static Preprocess fit(const Dataset& data, std::span<const std::uint32_t> rows, const PreprocessOptions& options);
+
+  /// From `save()`; throws Error::kIncompatible when it does not fit `columns`.
+  static Preprocess load(const Json& saved, std::span<const FeatureColumn> columns);
+  Json save() const;
+
+  std::size_t inputs() const { return inputs_.size(); }
+  std::size_t outputs() const { return names_.size(); }
+
+  /// Names of the output columns: `x`, `x is missing`, `x = value`, `x = other`.
+  const std::vector<std::string>& names() const { return names_; }
+
+  /// For each output column, the feature it came from: contributions are summed over it.
+  const std::vector<std::uint32_t>& origins() const { return origins_; }
+
+  /// One sentence per dropped column: which and why.
+  const std::vector<std::string>& dropped() const { return dropped_; }
+
+  /// `features.size() == inputs()`, `out.size() == outputs()`. Safe to call from many threads.
+  void apply(std::span<const double> features, std::span<double> out) const;
+
+  /// All of `rows`, in that order.
+  Matrix apply(const Matrix& features, std::span<const std::uint32_t> rows) const;
+
+  Preprocess();
+  ~Preprocess();
+  Preprocess(const Preprocess&);
+  Preprocess(Preprocess&&) noexcept;
+  Preprocess& operator=(const Preprocess&);
+  Preprocess& operator=(Preprocess&&) noexcept;
+
+  struct Step;  ///< what becomes of one input column (private to preprocess.cpp)
+
+ private:
+  /// Names and origins follow from the steps.
+  void name_outputs();
+
+  std::vector<std::string> inputs_;
+  std::vector<Step> steps_;
+  std::vector<std::string> names_;
+  std::vector<std::uint32_t> origins_;
+  std::vector<std::string> dropped_;
+};
+
+}  // namespace asof

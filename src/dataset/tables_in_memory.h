@@ -1,0 +1,54 @@
+// A project's tables, read and sorted: what features are computed from.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "features/plan.h"
+#include "features/row_filter.h"
+#include "project/project.h"
+
+namespace asof {
+
+/// One application per row, in the order of the source.
+struct Applications {
+  Table rows;                          ///< every column that was read
+  EntityIndex entities;
+  std::vector<std::uint32_t> entity;   ///< number of each row's entity
+  std::vector<EntityKey> keys;
+  std::vector<Timestamp> times;
+
+  std::size_t size() const { return times.size(); }
+  Application at(std::size_t row) const { return {keys[row], times[row], &rows, row}; }
+};
+
+/// Checks that every row has an entity and a time (kInvalidInput names the row), and numbers the entities.
+Applications make_applications(const TableSpec& spec, Table rows);
+
+/// What was read of one table, for reports and manifests.
+struct TableRead {
+  std::string table;
+  std::size_t rows = 0;
+  LeftOut left_out;
+  std::string fingerprint;  ///< of the source's data
+};
+
+struct Histories {
+  std::vector<EventLog> logs;  ///< one per table, in the order asked for
+  std::vector<TableRead> read;
+
+  /// The rows of one entity: what `FeaturePlan::compute` takes.
+  History of(std::uint32_t entity) const;
+};
+
+/// Where and how a table is read.
+ReadRequest read_request(const Project& project, const TableSpec& spec, std::vector<ColumnRequest> columns, int threads);
+
+TimeZone zone_of(const Project& project);
+
+/// The project's definitions: packs, `features: application:`, then `define:`, with families written out.
+std::vector<Definition> definitions_of(const Project& project);
+
+}  // namespace asof

@@ -1,0 +1,70 @@
+#include "evaluate/fitted.h"
+
+#include "asof/error.h"
+#include "base/elementary.h"
+#include "base/format.h"
+#include "base/parallel.h"
+
+namespace asof {
+namespace {
+
+std::vector<double> take(std::span<const double> values, std::span<const std::uint32_t> rows) {
+  std::vector<double> taken;
+  taken.reserve(rows.size());
+  for (const std::uint32_t row : rows) taken.push_back(values[row]);
+  return taken;
+}
+
+/// `prepared` is room for `preprocess.outputs()` numbers.
+double repayment_of(const Fitted& fitted, std::span<const double> features, std::span<double> prepared) {
+  fitted.preprocess.apply(features, prepared);
+  return sigmoid(fitted.model->margin(prepared));
+}
+
+}  // namespace
+
+double Fitted::repayment(std::span<const double> features) const {
+  std::vector<double> prepared(preprocess.outputs());
+  return repayment_of(*this, features, prepared);
+}
+
+Fitted fit(const Dataset& data, std::span<const std::uint32_t> rows, const ModelKind& kind, const Setting& setting,
+           std::uint64_t seed, int threads) {
+  Fitted fitted{std::string(kind.name), setting, Preprocess::fit(data, rows, setting.preprocess), nullptr};
+  if (fitted.preprocess.outputs() == 0) {
+    throw Error(Error::kInvalidInput, format("there is nothing to learn from: none of the {} features varies on the {} "
+                                             "training rows; check the feature definitions and the tables they read",
+                                             data.columns.size(), rows.size()));
+  }
+  const Matrix features = fitted.preprocess.apply(data.features, rows);
+  const std::vector<double> good = take(data.good, rows);
+  const std::vector<double> weights = take(data.weights, rows);
+  fitted.model = kind.fit({.features = features,
+                           .good = good,
+                           .weights = weights,
+                           .names = fitted.preprocess.names(),
+                           .parameters = setting.parameters,
+                           .seed = seed,
+                           .threads = threads});
+  return fitted;
+}
+
+Fitted fit(const Dataset& data, std::span<const std::uint32_t> rows, std::string_view kind, const Setting& setting,
+           std::uint64_t seed, int threads) {
+  return fit(data, rows, model_kind(kind), setting, seed, threads);
+}
+
+std::vector<double> predict(const Fitted& fitted, const Dataset& data, std::span<const std::uint32_t> rows,
+                            int threads) {
+  std::vector<double> repayment(rows.size());
+  constexpr std::size_t kGrain = 256;
+  parallel_for(rows.size(), kGrain, threads, [&](std::size_t begin, std::size_t end) {
+    std::vector<double> prepared(fitted.preprocess.outputs());
+    for (std::size_t i = begin; i < end; ++i) {
+      repayment[i] = repayment_of(fitted, data.features.row(rows[i]), prepared);
+    }
+  });
+  return repayment;
+}
+
+}  // namespace asof

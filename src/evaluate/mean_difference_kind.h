@@ -1,0 +1,96 @@
+// A model kind for the tests of this layer: small enough to compute by hand, and it remembers what it was shown.
+#pragma once
+
+#include <memory>
+#include <numeric>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/model.h"
+
+namespace asof::testing_kinds {
+
+/// margin = sum of weight * value, missing values counting 0.
+class Linear final : public Model {
+ public:
+  explicit Linear(std::vector<double> weights) : weights_(std::move(weights)) {}
+
+  double margin(std::span<const double> row) const override {
+    std::vector<double> parts(row.size());
+    contributions(row, parts);
+    return std::accumulate(parts.begin(), parts.end(), 0.0);
+  }
+  double contributions(std::span<const double> row, std::span<double> out) const override {
+    for (std::size_t i = 0; i < row.size(); ++i) out[i] = is_missing(row[i]) ? 0.0 : weights_[i] * row[i];
+    return 0.0;
+  }
+  std::string save() const override { return {}; }
+
+ private:
+  std::vector<double> weights_;
+};
+
+/// Every matrix that was fitted on since the last `clear()`.
+inline std::vector<Matrix>& seen_by_fit() {
+  static std::vector<Matrix> seen;
+  return seen;
+}
+
+/// Weights are the difference between the mean of the repaid and that of the defaulted, times the parameter `sign`.
+inline std::unique_ptr<const Model> fit_mean_difference(const FitRequest& request) {
+  Matrix copy(request.features.rows, request.features.columns);
+  copy.values.assign(request.features.values, request.features.values + copy.values.size());
+  seen_by_fit().push_back(std::move(copy));
+  double sign = 1.0;
+  if (const Json* given = request.parameters.find("sign")) sign = given->as_number();
+  std::vector<double> weights;
+  for (std::size_t column = 0; column < request.features.columns; ++column) {
+    double sums[2] = {0.0, 0.0}, counts[2] = {0.0, 0.0};
+    for (std::size_t row = 0; row < request.features.rows; ++row) {
+      const double value = request.features.row(row)[column];
+      if (is_missing(value)) continue;
+      const std::size_t outcome = request.good[row] == 1.0 ? 1 : 0;
+      sums[outcome] += value, counts[outcome] += 1.0;
+    }
+    weights.push_back(sign * (sums[1] / counts[1] - sums[0] / counts[0]));
+  }
+  return std::make_unique<Linear>(std::move(weights));
+}
+
+inline std::vector<Setting> one_setting(std::size_t, std::size_t) {
+  return {{.name = "plain", .preprocess = {.missing = MissingValues::kMedian}}};
+}
+
+inline std::vector<Setting> kept_or_imputed(std::size_t, std::size_t) {
+  return {{.name = "kept", .preprocess = {.missing = MissingValues::kKept}},
+          {.name = "imputed", .preprocess = {.missing = MissingValues::kMedian}}};
+}
+
+inline std::vector<Setting> the_wrong_way_round(std::size_t, std::size_t) {
+  return {{.name = "plain", .preprocess = {}, .parameters = Json::Object{{"sign", -1.0}}}};
+}
+
+inline constexpr ModelKind kMeanDifference = {.name = "mean_difference",
+                                              .title = "Mean difference",
+                                              .summary = "",
+                                              .library = "",
+                                              .settings = one_setting,
+                                              .fit = fit_mean_difference,
+                                              .load = nullptr};
+inline constexpr ModelKind kKeptOrImputed = {.name = "kept_or_imputed",
+                                             .title = "Kept or imputed",
+                                             .summary = "",
+                                             .library = "",
+                                             .settings = kept_or_imputed,
+                                             .fit = fit_mean_difference,
+                                             .load = nullptr};
+inline constexpr ModelKind kWrongWayRound = {.name = "wrong",
+                                             .title = "Wrong way round",
+                                             .summary = "",
+                                             .library = "",
+                                             .settings = the_wrong_way_round,
+                                             .fit = fit_mean_difference,
+                                             .load = nullptr};
+
+}  // namespace asof::testing_kinds

@@ -1,0 +1,245 @@
+// The choice of a model. Every trial meets the same folds, so trials can be compared fold by fold.
+#include "evaluate/select.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <functional>
+#include <utility>
+
+#include "asof/error.h"
+#include "base/format.h"
+
+namespace asof {
+namespace {
+
+/// What a trial predicted for rows that it had not learnt from.
+class OutOfFold {
+ public:
+  explicit OutOfFold(std::size_t dataset_rows) : sum_(dataset_rows, 0.0), times_(dataset_rows, 0) {}
+
+  void add(std::span<const std::uint32_t> rows, std::span<const double> repayment) {
+    for (std::size_t i = 0; i < rows.size(); ++i) sum_[rows[i]] += repayment[i], ++times_[rows[i]];
+  }
+
+  std::vector<double> mean(std::span<const std::uint32_t> rows) const {
+    std::vector<double> result;
+    result.reserve(rows.size());
+    for (const std::uint32_t row : rows) {
+      result.push_back(times_[row] == 0 ? kMissing : sum_[row] / static_cast<double>(times_[row]));
+    }
+    return result;
+  }
+
+ private:
+  std::vector<double> sum_;
+  std::vector<int> times_;
+};
+
+struct Tried {
+  Trial trial;
+  std::vector<double> out_of_fold;
+};
+
+/// Outcomes and weights of some rows, beside what was predicted for them.
+struct Judged {
+  std::vector<double> repayment;
+  std::vector<double> good;
+  std::vector<double> weights;
+
+  Judged(const Dataset& data, std::span<const std::uint32_t> rows, std::span<const double> predicted) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (is_missing(predicted[i])) continue;
+      repayment.push_back(predicted[i]);
+      good.push_back(data.good[rows[i]]);
+      weights.push_back(data.weights[rows[i]]);
+    }
+  }
+
+  Predictions seen_from(Outcome positive) const { return {repayment, good, weights, positive}; }
+};
+
+/// Preprocessing takes infinities as missing, too.
+bool any_missing(const Dataset& data, std::span<const std::uint32_t> rows) {
+  return std::ranges::any_of(rows, [&](std::uint32_t row) {
+    return std::ranges::any_of(data.features.row(row), [](double value) { return !std::isfinite(value); });
+  });
+}
+
+bool prepares_alike(const PreprocessOptions& a, const PreprocessOptions& b, bool missing_matters) {
+  return a.scale == b.scale && a.categories == b.categories && (a.missing == b.missing || !missing_matters);
+}
+
+struct Attempt {
+  const ModelKind* kind;
+  Setting setting;
+};
+
+std::vector<Attempt> attempts(const Dataset& data, std::span<const std::uint32_t> rows,
+                              std::span<const ModelKind* const> kinds) {
+  const bool missing_matters = any_missing(data, rows);
+  std::vector<Attempt> result;
+  for (const ModelKind* kind : kinds) {
+    for (Setting& setting : kind->settings(rows.size(), data.columns.size())) {
+      const bool known = std::ranges::any_of(result, [&](const Attempt& earlier) {
+        return earlier.kind == kind && earlier.setting.parameters == setting.parameters &&
+               prepares_alike(earlier.setting.preprocess, setting.preprocess, missing_matters);
+      });
+      if (!known) result.push_back({kind, std::move(setting)});
+    }
+  }
+  return result;
+}
+
+double mean(std::span<const double> values) {
+  double sum = 0.0;
+  for (const double value : values) sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
+/// Of the mean, with n - 1; NaN for one value.
+double standard_error(std::span<const double> values) {
+  const double middle = mean(values);
+  double squares = 0.0;
+  for (const double value : values) squares += (value - middle) * (value - middle);
+  const auto count = static_cast<double>(values.size());
+  return count < 2.0 ? kMissing : std::sqrt(squares / (count - 1.0) / count);
+}
+
+class Clock {
+ public:
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+Tried try_one(const Dataset& data, std::span<const std::uint32_t> rows, std::span<const Split> folds,
+              const Attempt& attempt, Outcome minority, const SelectOptions& options,
+              const std::function<void(std::size_t fold)>& fold_done) {
+  Trial trial{.kind = std::string(attempt.kind->name), .setting = attempt.setting};
+  OutOfFold out_of_fold(data.rows());
+  std::vector<double> log_loss, pr_auc;
+  for (std::size_t k = 0; k < folds.size(); ++k) {
+    const Clock clock;
+    const Fitted fitted = fit(data, folds[k].train, *attempt.kind, attempt.setting, options.seed, options.threads);
+    trial.seconds += clock.seconds();
+    const std::vector<double> repayment = predict(fitted, data, folds[k].test, options.threads);
+    out_of_fold.add(folds[k].test, repayment);
+    const Judged judged(data, folds[k].test, repayment);
+    trial.fold_roc_auc.push_back(metric("roc_auc").evaluate(judged.seen_from(Outcome::kRepaid)));
+    log_loss.push_back(metric("log_loss").evaluate(judged.seen_from(Outcome::kRepaid)));
+    pr_auc.push_back(metric("pr_auc").evaluate(judged.seen_from(minority)));
+    fold_done(k);
+  }
+  trial.roc_auc = mean(trial.fold_roc_auc);
+  trial.roc_auc_error = standard_error(trial.fold_roc_auc);
+  trial.log_loss = mean(log_loss);
+  trial.pr_auc_minority = mean(pr_auc);
+  return {std::move(trial), out_of_fold.mean(rows)};
+}
+
+bool better(const Trial& a, const Trial& b) {
+  if (a.roc_auc != b.roc_auc) return a.roc_auc > b.roc_auc;
+  return a.log_loss < b.log_loss;
+}
+
+/// "+0.0014 ± 0.0010": by how much `a` is ahead of `b`, fold by fold.
+std::string paired_difference(const Trial& a, const Trial& b) {
+  std::vector<double> differences;
+  for (std::size_t k = 0; k < a.fold_roc_auc.size(); ++k) {
+    differences.push_back(a.fold_roc_auc[k] - b.fold_roc_auc[k]);
+  }
+  return format("{:+.4f} ± {:.4f}", mean(differences), standard_error(differences));
+}
+
+bool differ_in_missing_alone(const Setting& a, const Setting& b) {
+  return a.preprocess.missing != b.preprocess.missing && a.parameters == b.parameters &&
+         prepares_alike(a.preprocess, b.preprocess, false);
+}
+
+/// The best trial of `kind` for which there is one that differs in its missing values alone, and that one; else the
+/// best trial of either way. Null where a way was not tried. `trials` are sorted, best first.
+std::pair<const Trial*, const Trial*> kept_and_imputed(std::span<const Trial> trials, std::string_view kind) {
+  const Trial* best[2] = {nullptr, nullptr};
+  const auto slot = [](const Trial& trial) { return trial.setting.preprocess.missing == MissingValues::kKept ? 0 : 1; };
+  for (const Trial& trial : trials) {
+    if (trial.kind != kind) continue;
+    for (const Trial& twin : trials) {
+      if (twin.kind != kind || !differ_in_missing_alone(trial.setting, twin.setting)) continue;
+      return slot(trial) == 0 ? std::pair(&trial, &twin) : std::pair(&twin, &trial);
+    }
+  }
+  for (const Trial& trial : trials) {
+    if (trial.kind == kind && best[slot(trial)] == nullptr) best[slot(trial)] = &trial;
+  }
+  return {best[0], best[1]};
+}
+
+std::string missing_values_reason(std::span<const Trial> trials, std::span<const ModelKind* const> kinds,
+                                  bool missing_matters) {
+  if (!missing_matters) return "No training row has a missing value, so keeping and imputing them are the same.";
+  std::vector<std::string> sentences;
+  for (const ModelKind* kind : kinds) {
+    const auto [kept, imputed] = kept_and_imputed(trials, kind->name);
+    if (kept == nullptr || imputed == nullptr) continue;
+    sentences.push_back(format("{}: {}, because ROC-AUC is {:.4f} with missing values kept as missing and {:.4f} with "
+                               "medians and indicators (kept minus imputed, fold by fold: {}).",
+                               kind->title, better(*kept, *imputed) ? "kept" : "imputed", kept->roc_auc,
+                               imputed->roc_auc, paired_difference(*kept, *imputed)));
+  }
+  if (sentences.empty()) return "No candidate was tried with missing values both kept and imputed.";
+  return join(sentences, " ");
+}
+
+std::vector<Trial> best_of_each_kind(std::span<const Trial> trials) {
+  std::vector<Trial> result;
+  for (const Trial& trial : trials) {
+    if (std::ranges::find(result, trial.kind, &Trial::kind) == result.end()) result.push_back(trial);
+  }
+  return result;
+}
+
+}  // namespace
+
+Selection select(const Dataset& data, std::span<const std::uint32_t> rows, std::span<const ModelKind* const> kinds,
+                 const SelectOptions& options, const Progress& progress) {
+  const std::vector<Split> folds = options.by == SplitBy::kTime ? forward_folds(data, rows, options.folds)
+                                                                : stratified_folds(data, rows, options.folds);
+  const std::vector<Attempt> todo = attempts(data, rows, kinds);
+  if (todo.empty()) throw Error(Error::kInvalidInput, "there is no candidate to choose from");
+  std::vector<double> good;
+  for (const std::uint32_t row : rows) good.push_back(data.good[row]);
+
+  Selection result{.folds = folds.size(), .minority = minority(good)};
+  std::vector<Tried> tried;
+  for (const Attempt& attempt : todo) {
+    const auto fold_done = [&](std::size_t fold) {
+      if (!progress) return;
+      progress(format("{} ({}), fold {} of {}", attempt.kind->title, attempt.setting.name, fold + 1, folds.size()),
+               tried.size() * folds.size() + fold + 1, todo.size() * folds.size());
+    };
+    tried.push_back(try_one(data, rows, folds, attempt, result.minority, options, fold_done));
+  }
+  std::ranges::stable_sort(tried, better, &Tried::trial);
+
+  result.out_of_fold = std::move(tried.front().out_of_fold);
+  result.thresholds = best_thresholds(Judged(data, rows, result.out_of_fold).seen_from(Outcome::kRepaid));
+  for (Tried& one : tried) result.trials.push_back(std::move(one.trial));
+  result.leaderboard = best_of_each_kind(result.trials);
+  result.missing_values_reason = missing_values_reason(result.trials, kinds, any_missing(data, rows));
+  return result;
+}
+
+Selection select(const Dataset& data, std::span<const std::uint32_t> rows, const SelectOptions& options,
+                 const Progress& progress) {
+  if (options.candidates.empty()) return select(data, rows, model_kinds(), options, progress);
+  std::vector<const ModelKind*> kinds;
+  for (const std::string& name : options.candidates) {
+    const ModelKind* kind = &model_kind(name);
+    if (std::ranges::find(kinds, kind) == kinds.end()) kinds.push_back(kind);
+  }
+  return select(data, rows, kinds, options, progress);
+}
+
+}  // namespace asof

@@ -1,0 +1,60 @@
+// Which candidate is best, found by cross-validation inside the training rows. F1 never chooses.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "dataset/split.h"
+#include "evaluate/evaluation.h"
+#include "evaluate/fitted.h"
+#include "model/model.h"
+
+namespace asof {
+
+/// A candidate with one of its settings, and its cross-validated scores. Each is computed per fold and averaged over
+/// folds: a probability of one fold is never ranked against one of another.
+struct Trial {
+  std::string kind;            ///< model kind's name
+  Setting setting;
+  double roc_auc = 0.0;        ///< mean over folds
+  double roc_auc_error = 0.0;  ///< standard error of that mean, folds taken as independent; NaN for one fold
+  double log_loss = 0.0;
+  double pr_auc_minority = 0.0;
+  std::vector<double> fold_roc_auc;  ///< in the order of the folds, which all trials share
+  double seconds = 0.0;        ///< wall clock of fitting; never written into the bundle
+};
+
+struct SelectOptions {
+  std::vector<std::string> candidates;  ///< kinds of models; empty: all
+  FoldOptions folds;
+  SplitBy by = SplitBy::kStratified;    ///< the headline's kind
+  std::uint64_t seed = 42;
+  int threads = 1;                      ///< never changes the result
+};
+
+struct Selection {
+  std::vector<Trial> trials;            ///< all of them, best first
+  std::size_t best = 0;                 ///< index into trials
+  std::vector<Trial> leaderboard;       ///< the best trial of each candidate, best first
+  std::size_t folds = 0;                ///< how many were scored, repeats included
+  Outcome minority = Outcome::kRepaid;  ///< of `rows`: the class of `pr_auc_minority`
+  Thresholds thresholds;                ///< of the best, from its out-of-fold predictions
+  std::vector<double> out_of_fold;      ///< its repayment probability per row of `rows` (mean over repeats; NaN: never tested)
+  std::string missing_values_reason;    ///< why trees keep or impute missing values: the figures of both
+};
+
+/// Mean ROC-AUC over folds chooses (log loss breaks ties, then the order of the candidates). Everything that is
+/// fitted, preprocessing included, is fitted on a fold's training rows alone. Settings that prepare the data alike,
+/// because `rows` have no missing value, are tried once. Progress per candidate and fold.
+Selection select(const Dataset& data, std::span<const std::uint32_t> rows, const SelectOptions& options,
+                 const Progress& progress);
+
+/// The same among kinds that need not be registered; `options.candidates` is not read.
+Selection select(const Dataset& data, std::span<const std::uint32_t> rows, std::span<const ModelKind* const> kinds,
+                 const SelectOptions& options, const Progress& progress);
+
+}  // namespace asof

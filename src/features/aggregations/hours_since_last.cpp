@@ -1,0 +1,26 @@
+// How long it has been quiet.
+#include "features/aggregation.h"
+
+namespace asof::aggregations {
+namespace {
+
+double evaluate(const Window& window) {
+  return window.size == 0 ? kMissing : in_hours(window.cutoff - Timestamp{window.times.back()});
+}
+
+constexpr Example kExamples[] = {{"1@-3 1@-1", 1}, {"", kMissing}};
+
+}  // namespace
+
+extern const Aggregation hours_since_last;
+constinit const Aggregation hours_since_last = {
+    .name = "hours_since_last",
+    .summary = "Hours from the latest row to the application; missing when there are none.",
+    .takes = Takes::kRows,
+    .needs_times = true,
+    .recency = true,
+    .evaluate = evaluate,
+    .examples = kExamples,
+};
+
+}  // namespace asof::aggregations

@@ -1,0 +1,44 @@
+// Where it goes.
+#include "base/summation.h"
+#include "features/aggregation.h"
+
+namespace asof::aggregations {
+namespace {
+
+double evaluate(const Window& window) {
+  if (window.size < 2 || window.times.front() == window.times.back()) return kMissing;
+  const auto count = static_cast<double>(window.size);
+  // Days before the cutoff, so that nothing is lost beside fifty years of microseconds.
+  const auto day = [&](std::size_t i) { return -in_days(window.cutoff - Timestamp{window.times[i]}); };
+  CompensatedSum days;
+  CompensatedSum values;
+  for (std::size_t i = 0; i < window.size; ++i) {
+    days.add(day(i));
+    values.add(window.values[i]);
+  }
+  const double mean_day = days.value() / count;
+  const double mean_value = values.value() / count;
+  CompensatedSum together;
+  CompensatedSum squares;
+  for (std::size_t i = 0; i < window.size; ++i) {
+    together.add((day(i) - mean_day) * (window.values[i] - mean_value));
+    squares.add((day(i) - mean_day) * (day(i) - mean_day));
+  }
+  return together.value() / squares.value();
+}
+
+constexpr Example kExamples[] = {{"10@-72 20@-48 30@-24", 10}, {"10@-24 20@-24", kMissing}, {"", kMissing}};
+
+}  // namespace
+
+extern const Aggregation trend;
+constinit const Aggregation trend = {
+    .name = "trend",
+    .summary = "Slope per day of the least-squares line through the values; missing without two different times.",
+    .takes = Takes::kNumber,
+    .needs_times = true,
+    .evaluate = evaluate,
+    .examples = kExamples,
+};
+
+}  // namespace asof::aggregations

@@ -1,0 +1,136 @@
+// The definition language: what is understood, and how mistakes are answered.
+#include <gtest/gtest.h>
+
+#include "asof/error.h"
+#include "features/expression.h"
+#include "features/feature_set.h"
+#include "features/plan.h"
+
+namespace asof {
+namespace {
+
+TableSpec table(std::string name, TableRole role, std::map<std::string, ColumnType> columns) {
+  TableSpec spec;
+  spec.name = std::move(name);
+  spec.role = role;
+  spec.entity = "user_id";
+  if (role != TableRole::kUndated) spec.time = "at";
+  for (const auto& [column, type] : columns) spec.columns[column].type = type;
+  return spec;
+}
+
+TableSpec applications() {
+  TableSpec spec = table("applications", TableRole::kApplications, {{"user_id", ColumnType::kInteger}, {"application_at", ColumnType::kTime}, {"amount", ColumnType::kReal}});
+  spec.time = "application_at";
+  return spec;
+}
+
+std::vector<TableSpec> tables() {
+  return {table("events", TableRole::kEvents, {{"at", ColumnType::kTime}, {"action", ColumnType::kText}, {"value", ColumnType::kReal}}),
+          table("clients", TableRole::kUndated, {{"limit", ColumnType::kReal}, {"city", ColumnType::kText}, {"since", ColumnType::kTime}})};
+}
+
+void compile(const std::string& expression) {
+  FeaturePlan({{"x", expression, {}, "asof.yaml", 12}}, applications(), tables(), {});
+}
+
+std::string mistake(const std::string& expression) {
+  try {
+    compile(expression);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no mistake";
+}
+
+TEST(Definition, what_the_documents_show_is_understood) {
+  for (const char* expression :
+       {"count(events)", "mean(events.value over 7d)", "count(events over 30d where action = 'WIFI' and hour(at) < 6)",
+        "max(events.value over 24h ending 24h before)", "mean(events.value over last 20 rows)", "distinct(events.action) / count(events)",
+        "hour(application_at)", "age_days(clients.since)", "share(events where action in ('a', 'b'))", "last(events.action)",
+        "if(clients.limit > 0, last(events.value) / clients.limit, missing)", "log1p(applications.amount)", "clients.city",
+        "mean(events.value / 2 + 1 over all where value is not missing)", "not (clients.limit >= 5) or clients.city = 'Nairobi'",
+        "-least(1, 2, clients.limit)", "count(events where at >= '2024-01-01T00:00:00Z')"}) {
+    EXPECT_EQ(mistake(expression), "no mistake") << expression;
+  }
+}
+
+TEST(Definition, a_mistake_is_shown_with_its_line_a_caret_and_the_nearest_name) {
+  const std::string message = mistake("mean(events.valu over 7d)");
+  EXPECT_NE(message.find("asof.yaml line 12: feature `x`"), std::string::npos) << message;
+  EXPECT_NE(message.find("`events` has no column `valu`"), std::string::npos) << message;
+  EXPECT_NE(message.find("value"), std::string::npos) << message;
+  EXPECT_NE(message.find("\n    mean(events.valu over 7d)\n         ^^^^^^^^^^^"), std::string::npos) << message;
+}
+
+TEST(Definition, every_mistake_says_what_was_expected) {
+  const std::pair<const char*, const char*> kMistakes[] = {
+      {"", "was expected here"},
+      {"count(", "was expected here"},
+      {"count(event)", "known tables: events, clients"},
+      {"coun(events)", "count"},
+      {"mean(events)", "mean(events.column)"},
+      {"share(events)", "needs a condition"},
+      {"sum(events.action)", "a number was expected here, but this is a text"},
+      {"events.value", "such as last(events.value)"},
+      {"events", "such as count(events)"},
+      {"count(events over 7)", "such as 30d"},
+      {"count(events over 0d)", "holds no row"},
+      {"count(events over last 0 rows)", "number of rows"},
+      {"count(events over 7d ending 1d)", "`before` was expected"},
+      {"count(clients over 7d)", "`clients` has no times"},
+      {"last(clients.limit)", "`clients` has no times"},
+      {"mean(mean(events.value))", "cannot stand inside another"},
+      {"clients.since", "a time is no feature"},
+      {"clients.city = 5", "only be compared with a text in 'quotes'"},
+      {"clients.city < 'a'", "`=`, `!=` and `in` only"},
+      {"clients.limit = 'a'", "cannot be compared with a text"},
+      {"if(1, 2)", "takes 3 arguments, not 2"},
+      {"x + 1", "made of itself"},
+      {"1 +* 2", "was expected here"},
+      {"1 2", "an operator or the end"},
+      {"'open", "no closing"},
+      {"1 ; 2", "`;` has no meaning"},
+      {"sum(events.value where clients.limit > 1)", "only columns of `events`"},
+  };
+  for (const auto& [expression, expected] : kMistakes) {
+    EXPECT_NE(mistake(expression).find(expected), std::string::npos) << expression << "\n" << mistake(expression);
+  }
+}
+
+TEST(Definition, deep_nesting_is_refused_and_long_chains_are_not) {
+  EXPECT_NE(mistake(std::string(10'000, '(') + "1" + std::string(10'000, ')')).find("nested more than"), std::string::npos);
+  std::string chain = "1";
+  for (int i = 0; i < 1'000; ++i) chain += " + 1";
+  EXPECT_EQ(mistake(chain), "no mistake");
+}
+
+TEST(Families, loops_are_written_out_in_order) {
+  const std::vector<Definition> families = {{"for w in [24h, 7d]: for c in events.*: {c}_{w}", "mean(events.{c} over {w})", {}, "p", 1}};
+  const auto expanded = expand_families(families, [](std::string_view) { return std::vector<std::string>{"a", "b"}; });
+  ASSERT_EQ(expanded.size(), 4U);
+  EXPECT_EQ(expanded[0].name, "a_24h");
+  EXPECT_EQ(expanded[3].name, "b_7d");
+  EXPECT_EQ(expanded[3].expression, "mean(events.b over 7d)");
+}
+
+TEST(Families, a_name_given_twice_is_refused_with_both_places) {
+  const std::vector<Definition> twice = {{"a", "1", {}, "p", 3}, {"a", "2", {}, "q", 4}};
+  try {
+    expand_families(twice, {});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("q line 4: the feature `a` is already defined in p line 3"), std::string::npos) << error.what();
+  }
+}
+
+TEST(Packs, every_pack_is_read_and_parses) {
+  for (const std::string& pack : pack_names()) {
+    const auto definitions = expand_families(pack_definitions(pack), [](std::string_view) { return std::vector<std::string>{"feature_1"}; });
+    EXPECT_FALSE(definitions.empty()) << pack;
+    for (const Definition& definition : definitions) EXPECT_NO_THROW(parse_expression(definition)) << definition.name;
+  }
+}
+
+}  // namespace
+}  // namespace asof

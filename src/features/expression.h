@@ -1,0 +1,72 @@
+// The definition language as a tree, and the parser that makes it. Grammar (docs/features.md has it with examples):
+//
+//   expression  = conjunction { "or" conjunction }
+//   conjunction = negation { "and" negation }
+//   negation    = "not" negation | comparison
+//   comparison  = sum [ ("=" | "!=" | "<" | "<=" | ">" | ">=") sum | "is" ["not"] "missing" | ["not"] "in" "(" literal { "," literal } ")" ]
+//   sum         = product { ("+" | "-") product }
+//   product     = unary { ("*" | "/") unary }
+//   unary       = "-" unary | primary
+//   primary     = number | 'text' | true | false | missing | name | table "." column | call | "(" expression ")"
+//   call        = function "(" expression { "," expression } ")"
+//               | aggregation "(" expression [ "over" window ] [ "where" expression ] ")"
+//   window      = ( duration | "all" | "last" integer "rows" ) [ "ending" duration "before" ]
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "asof/time.h"
+#include "features/feature_set.h"
+
+namespace asof {
+
+struct Aggregation;
+struct Function;
+
+/// Rows of `[T - ending - length, T - ending)`, or the last `rows` of the rows before `T - ending` for which the condition holds.
+struct WindowSpec {
+  std::optional<Duration> length;  ///< absent: everything before the end
+  Duration ending;                 ///< how long before T the window ends
+  std::optional<std::size_t> rows;
+
+  bool operator==(const WindowSpec&) const = default;
+};
+
+enum class NodeKind {
+  kNumber,     ///< number
+  kText,       ///< text
+  kName,       ///< text: a feature, `application_at`, a column of the rows at hand, or a table
+  kColumn,     ///< table, text (the column)
+  kUnary,      ///< text: "-" or "not"
+  kBinary,     ///< text: "+", "<", "and", ...
+  kIsMissing,  ///< children[0]
+  kIn,         ///< children[0] in children[1..]
+  kFunction,   ///< function, children
+  kAggregate,  ///< aggregation, children[0] (over what), window, optionally children[1] (where)
+};
+
+struct Node {
+  NodeKind kind;
+  std::size_t begin = 0;  ///< where it stands in the text, in bytes: for carets
+  std::size_t end = 0;
+  double number = 0.0;
+  std::string text;
+  std::string table;
+  const Function* function = nullptr;
+  const Aggregation* aggregation = nullptr;
+  WindowSpec window;
+  std::vector<Node> children;
+};
+
+/// The tree of a definition's expression. Throws Error::kInvalidInput that shows the place with a caret, says what was
+/// expected, and names the nearest known names.
+Node parse_expression(const Definition& definition);
+
+/// The error for a place of a definition: origin and line, message, the text, and a caret below it.
+[[noreturn]] void fail_at(const Definition& definition, std::size_t begin, std::size_t end, std::string_view message);
+
+}  // namespace asof

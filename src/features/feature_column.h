@@ -1,0 +1,25 @@
+// What a column of the feature matrix means.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace asof {
+
+struct FeatureColumn {
+  std::string name;
+  /// "recency", "activity", "movement", "network", "masked", ...: what importance is summed over.
+  std::string family;
+  /// The known categories of a feature of texts; its values are indices into them, kUnknownCategory, or missing.
+  /// Empty: the feature is a number.
+  std::vector<std::string> categories;
+  /// From a table without times: cannot be shown to predate the application.
+  bool undated = false;
+
+  bool operator==(const FeatureColumn&) const = default;
+};
+
+/// A category that was not there when the bundle was made.
+inline constexpr double kUnknownCategory = -1.0;
+
+}  // namespace asof

@@ -1,0 +1,144 @@
+#include "features/feature_set.h"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+
+#include "asof/error.h"
+#include "base/format.h"
+#include "embedded/features_packs.h"
+#include "features/expression.h"
+
+namespace asof {
+namespace {
+
+constexpr std::size_t kDefinitionsMax = 100'000;
+
+constexpr std::string_view kPackSuffix = ".features";
+
+std::string_view pack_name(const embedded::File& file) { return file.path.substr(0, file.path.size() - kPackSuffix.size()); }
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
+  return text;
+}
+
+/// Reads a pack: `name = expression` lines under `[family]` headings; `#` begins a comment.
+std::vector<Definition> read_pack(std::string_view pack, std::string_view text) {
+  std::vector<Definition> definitions;
+  std::string family;
+  for (int line_number = 1; !text.empty(); ++line_number) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = trim(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.empty() || line.front() == '#') continue;
+    if (line.front() == '[') {
+      family = trim(line.substr(1, line.find(']') - 1));
+      continue;
+    }
+    // A family's loop may hold no `=`, so the first one divides name and expression.
+    const std::size_t equals = line.find('=');
+    if (equals == std::string_view::npos) {
+      throw Error(Error::kInternal, format("{} line {}: `name = expression` was expected", pack, line_number));
+    }
+    definitions.push_back({std::string(trim(line.substr(0, equals))), std::string(trim(line.substr(equals + 1))), family,
+                           std::string(pack), line_number});
+  }
+  return definitions;
+}
+
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) text.replace(at, what.size(), by);
+}
+
+/// The values of `in [a, b]` or `in table.*`.
+std::vector<std::string> loop_values(const Definition& definition, std::string_view list, const ColumnsOfTable& columns_of) {
+  if (list.ends_with(".*")) return columns_of(list.substr(0, list.size() - 2));
+  if (!list.starts_with('[') || !list.ends_with(']')) {
+    fail_at({definition.name, definition.name, {}, definition.origin, definition.line}, 0, definition.name.size(),
+            "a list was expected after `in`: `[24h, 7d]` or `table.*`");
+  }
+  std::vector<std::string> values;
+  list = list.substr(1, list.size() - 2);
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    values.emplace_back(trim(list.substr(0, comma)));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return values;
+}
+
+void expand(const Definition& definition, const ColumnsOfTable& columns_of, std::vector<Definition>& out) {
+  const std::string_view name = definition.name;
+  if (!name.starts_with("for ")) {
+    out.push_back(definition);
+    if (out.size() > kDefinitionsMax) {
+      throw Error(Error::kInvalidInput, format("{}: more than {} features", definition.origin, kDefinitionsMax));
+    }
+    return;
+  }
+  const std::size_t in = name.find(" in ");
+  const std::size_t colon = name.find(':');
+  if (in == std::string_view::npos || colon == std::string_view::npos || colon < in) {
+    fail_at({definition.name, definition.name, {}, definition.origin, definition.line}, 0, name.size(),
+            "a family is written `for NAME in [..]: {NAME}_rest`");
+  }
+  const std::string variable = format("{{{}}}", trim(name.substr(4, in - 4)));
+  for (const std::string& value : loop_values(definition, trim(name.substr(in + 4, colon - in - 4)), columns_of)) {
+    Definition one = definition;
+    one.name = trim(name.substr(colon + 1));
+    replace_all(one.name, variable, value);
+    replace_all(one.expression, variable, value);
+    expand(one, columns_of, out);
+  }
+}
+
+/// What a feature can be called, so that an expression can name it.
+void check_name(const Definition& definition) {
+  const std::string& name = definition.name;
+  const auto allowed = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  if (!name.empty() && std::ranges::all_of(name, allowed) && std::isdigit(static_cast<unsigned char>(name.front())) == 0) return;
+  throw Error(Error::kInvalidInput, format("{} line {}: `{}` is no name for a feature: letters, digits and _ were expected, not a digit first",
+                                           definition.origin, definition.line, name));
+}
+
+}  // namespace
+
+std::string_view to_string(Boundary boundary) { return boundary == Boundary::kBefore ? "before" : "at"; }
+
+Boundary boundary_from(std::string_view text) {
+  if (text == "before") return Boundary::kBefore;
+  if (text == "at") return Boundary::kAt;
+  throw Error(Error::kInvalidInput, format("boundary: `before` (rows with time < T) or `at` (time <= T) was expected, not `{}`", text));
+}
+
+std::vector<std::string> pack_names() {
+  std::vector<std::string> names;
+  for (const embedded::File& file : embedded::features_packs()) names.emplace_back(pack_name(file));
+  return names;
+}
+
+std::vector<Definition> pack_definitions(std::string_view pack) {
+  for (const embedded::File& file : embedded::features_packs()) {
+    if (pack_name(file) == pack) return read_pack(pack, file.content);
+  }
+  throw Error(Error::kInvalidInput, format("there is no feature pack `{}`{}", pack, did_you_mean(pack, pack_names())));
+}
+
+std::vector<Definition> expand_families(std::span<const Definition> definitions, const ColumnsOfTable& columns_of) {
+  std::vector<Definition> expanded;
+  for (const Definition& definition : definitions) expand(definition, columns_of, expanded);
+  std::map<std::string_view, const Definition*> seen;
+  for (const Definition& definition : expanded) {
+    check_name(definition);
+    const auto [place, inserted] = seen.try_emplace(definition.name, &definition);
+    if (inserted) continue;
+    throw Error(Error::kInvalidInput, format("{} line {}: the feature `{}` is already defined in {} line {}; give one of them another name",
+                                             definition.origin, definition.line, definition.name, place->second->origin,
+                                             place->second->line));
+  }
+  return expanded;
+}
+
+}  // namespace asof

@@ -1,0 +1,106 @@
+#include "features/function.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "asof/table.h"
+#include "base/elementary.h"
+
+namespace asof {
+namespace {
+
+using Arguments = std::span<const double>;
+
+constexpr ValueType kOneNumber[] = {ValueType::kNumber};
+constexpr ValueType kTwoNumbers[] = {ValueType::kNumber, ValueType::kNumber};
+constexpr ValueType kOneTime[] = {ValueType::kTime};
+constexpr ValueType kChoice[] = {ValueType::kCondition, ValueType::kNumber, ValueType::kNumber};
+
+constexpr std::int64_t kHoursPerDay = 24;
+constexpr std::int64_t kDaysPerWeek = 7;
+constexpr std::int64_t kEpochWeekday = 3;  // 1970-01-01 was a Thursday; Monday is 0
+
+constexpr std::int64_t floor_divide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+
+/// What clocks of the declared zone show, in microseconds.
+std::int64_t local(double time, const Moment& moment) {
+  const Timestamp at{static_cast<std::int64_t>(time)};
+  return moment.zone != nullptr && moment.zone->given() ? moment.zone->to_local(at) : at.microseconds;
+}
+
+double absolute(Arguments x, const Moment&) { return std::abs(x[0]); }
+double square_root(Arguments x, const Moment&) { return x[0] < 0 ? kMissing : std::sqrt(x[0]); }
+double exponential(Arguments x, const Moment&) { return portable_exp(x[0]); }
+double logarithm(Arguments x, const Moment&) { return x[0] > 0 ? portable_log(x[0]) : kMissing; }
+double logarithm_1p(Arguments x, const Moment&) { return x[0] > -1 ? portable_log1p(x[0]) : kMissing; }
+
+/// A missing argument is passed over; missing when all are.
+double least(Arguments x, const Moment&) {
+  double best = kMissing;
+  for (const double value : x) best = is_missing(best) || value < best ? value : best;
+  return best;
+}
+
+double greatest(Arguments x, const Moment&) {
+  double best = kMissing;
+  for (const double value : x) best = is_missing(best) || value > best ? value : best;
+  return best;
+}
+
+double choose(Arguments x, const Moment&) { return is_missing(x[0]) ? kMissing : x[0] != 0 ? x[1] : x[2]; }
+double coalesce(Arguments x, const Moment&) { return is_missing(x[0]) ? x[1] : x[0]; }
+
+double hour(Arguments x, const Moment& moment) {
+  if (is_missing(x[0])) return kMissing;
+  const std::int64_t hours = floor_divide(local(x[0], moment), kHour.microseconds);
+  return static_cast<double>(hours - floor_divide(hours, kHoursPerDay) * kHoursPerDay);
+}
+
+double weekday(Arguments x, const Moment& moment) {
+  if (is_missing(x[0])) return kMissing;
+  const std::int64_t days = floor_divide(local(x[0], moment), kDay.microseconds) + kEpochWeekday;
+  return static_cast<double>(days - floor_divide(days, kDaysPerWeek) * kDaysPerWeek);
+}
+
+double age_days(Arguments x, const Moment& moment) {
+  if (is_missing(x[0])) return kMissing;
+  return in_days(moment.cutoff - Timestamp{static_cast<std::int64_t>(x[0])});
+}
+
+constexpr auto kFunctions = std::to_array<Function>({
+    {"abs", "The value without its sign.", kOneNumber, ValueType::kNumber, false, absolute},
+    {"sqrt", "Square root; missing below 0.", kOneNumber, ValueType::kNumber, false, square_root},
+    {"exp", "e to the power of the value.", kOneNumber, ValueType::kNumber, false, exponential},
+    {"log", "Natural logarithm; missing at 0 and below.", kOneNumber, ValueType::kNumber, false, logarithm},
+    {"log1p", "Natural logarithm of 1 + value; missing at -1 and below.", kOneNumber, ValueType::kNumber, false, logarithm_1p},
+    {"least", "The smallest of the values; missing ones are passed over.", kTwoNumbers, ValueType::kNumber, true, least},
+    {"greatest", "The largest of the values; missing ones are passed over.", kTwoNumbers, ValueType::kNumber, true, greatest},
+    {"if", "The second value where the condition is true, else the third; missing where the condition is.", kChoice, ValueType::kNumber,
+     false, choose},
+    {"coalesce", "The first value, or the second where the first is missing.", kTwoNumbers, ValueType::kNumber, false, coalesce},
+    {"hour", "Hour of the day, 0 to 23, in the project's time zone.", kOneTime, ValueType::kNumber, false, hour},
+    {"weekday", "Day of the week in the project's time zone: Monday is 0.", kOneTime, ValueType::kNumber, false, weekday},
+    {"age_days", "Days from the time to the application.", kOneTime, ValueType::kNumber, false, age_days},
+});
+
+}  // namespace
+
+std::string_view to_string(ValueType type) {
+  switch (type) {
+    case ValueType::kNumber: return "a number";
+    case ValueType::kCondition: return "a condition";
+    case ValueType::kTime: return "a time";
+    case ValueType::kText: break;
+  }
+  return "a text";
+}
+
+std::span<const Function> functions() { return kFunctions; }
+
+const Function* find_function(std::string_view name) {
+  const auto place = std::ranges::find(kFunctions, name, &Function::name);
+  return place == kFunctions.end() ? nullptr : &*place;
+}
+
+}  // namespace asof

@@ -1,0 +1,39 @@
+// Functions of single values: `log1p(x)`, `if(c, a, b)`, `hour(timestamp)`. A list: adding one is one entry.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "asof/time.h"
+
+namespace asof {
+
+/// What kind of value an expression is. Conditions are 1, 0 or missing; times are microseconds since the epoch.
+enum class ValueType { kNumber, kCondition, kTime, kText };
+
+std::string_view to_string(ValueType type);  // "a number", "a condition", "a time", "a text"
+
+/// What functions know of the application besides their arguments.
+struct Moment {
+  Timestamp cutoff;
+  const TimeZone* zone = nullptr;  ///< of local hours and days; UTC when none is declared
+};
+
+struct Function {
+  std::string_view name;
+  std::string_view summary;
+  std::span<const ValueType> takes;
+  ValueType gives;
+  /// Any number of arguments from `takes.size()` on, of the last one's type.
+  bool variadic = false;
+  /// `arguments` has one value per argument; kMissing where missing.
+  double (*evaluate)(std::span<const double> arguments, const Moment& moment);
+};
+
+std::span<const Function> functions();
+
+/// Null when unknown.
+const Function* find_function(std::string_view name);
+
+}  // namespace asof

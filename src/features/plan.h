@@ -1,0 +1,70 @@
+// A feature set ready to be computed: every name resolved, every type checked.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "features/compute.h"
+#include "features/feature_column.h"
+#include "features/feature_set.h"
+#include "tables/table_spec.h"
+
+namespace asof {
+
+/// The columns that definitions read, per table (the applications included), without entity, time, row id and known-at.
+/// A name that no table has is left for the plan to complain about.
+std::map<std::string, std::set<std::string>> columns_read(std::span<const Definition> definitions, const TableSpec& applications,
+                                                          std::span<const TableSpec> tables);
+
+/// What a table must deliver: entity, time, row id, known-at and `columns`, each with its declared type, in order of name.
+std::vector<ColumnRequest> column_requests(const TableSpec& spec, const std::set<std::string>& columns);
+
+/// `spec` with the types of the columns that were read, so that the next reader need not guess: nothing but these is kept.
+TableSpec with_types(TableSpec spec, std::span<const Column> columns);
+
+struct PlanOptions {
+  Boundary boundary = Boundary::kBefore;
+  TimeZone zone;  ///< of `hour()` and `weekday()`; UTC when none is given
+};
+
+/// Immutable; safe for concurrent use.
+class FeaturePlan {
+ public:
+  /// Definitions have their families written out; every spec has the types of the columns it will deliver.
+  /// Throws Error::kInvalidInput with the place in the definition. Unused tables are dropped.
+  FeaturePlan(std::vector<Definition> definitions, TableSpec applications, std::vector<TableSpec> tables, const PlanOptions& options);
+  ~FeaturePlan();
+  FeaturePlan(FeaturePlan&&) noexcept;
+  FeaturePlan& operator=(FeaturePlan&&) noexcept;
+
+  const std::vector<Definition>& definitions() const;
+  const TableSpec& applications() const;
+
+  /// The tables that are read; a History has one entry for each, in this order.
+  const std::vector<TableSpec>& tables() const;
+
+  /// One per definition, in order.
+  const std::vector<FeatureColumn>& columns() const;
+
+  /// Fixes the categories of text features to those that occur in the logs (and the applications): at most the 1,000
+  /// most frequent, in order of text. Without this, or `set_categories`, every text is unknown.
+  void learn_categories(std::span<const EventLog* const> logs, const Table& applications);
+
+  /// Takes them from a bundle; throws Error::kIncompatible when the columns are not those of this plan.
+  void set_columns(const std::vector<FeatureColumn>& columns);
+
+  /// Fills `features` (one per definition): numbers, category indices, kMissing. `counted` (empty, or one per table) gets the
+  /// rows that counted. The one function from rows to features.
+  void compute(const Application& application, const History& history, std::span<double> features,
+               std::span<RowsCounted> counted = {}) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace asof

@@ -1,0 +1,26 @@
+// What a plan holds. Internal to the features layer.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "features/plan.h"
+#include "features/step.h"
+
+namespace asof {
+
+struct FeaturePlan::State {
+  std::vector<Definition> definitions;
+  TableSpec applications;
+  std::vector<TableSpec> tables;
+  PlanOptions options;
+  std::vector<Step> steps;          ///< one per definition
+  std::vector<std::size_t> order;   ///< in which they are computed
+  std::vector<FeatureColumn> columns;
+  std::vector<std::unordered_map<std::string, double>> category_index;  ///< per column: text to its number
+
+  void index_categories();
+};
+
+}  // namespace asof

@@ -1,0 +1,82 @@
+// A fitted model: numbers in, log-odds of repayment out, and what each number contributed. Adding a kind is one file
+// in kinds/ and one line in kinds.def; the library behind it is visible in that file alone.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "dataset/dataset.h"
+#include "dataset/preprocess.h"
+
+namespace asof {
+
+/// Immutable; every member function may be called from many threads at once.
+/// Margins are log-odds of *repayment*, whichever class is rare: sigmoid(margin) is the repayment probability.
+class Model {
+ public:
+  virtual ~Model() = default;
+
+  /// The margin of one row. Same row, same bits: alone, in a batch, on any thread.
+  virtual double margin(std::span<const double> row) const = 0;
+
+  /// Exact additive contributions to the margin: returns the base and fills `out` (one per column);
+  /// base + sum(out) equals `margin(row)` up to rounding.
+  virtual double contributions(std::span<const double> row, std::span<double> out) const = 0;
+
+  /// The model in its library's own format; `ModelKind::load` reads it back to the same margins, bit for bit.
+  virtual std::string save() const = 0;
+};
+
+struct FitRequest {
+  MatrixView features;               ///< already preprocessed
+  std::span<const double> good;      ///< 1 repaid, 0 defaulted; both occur
+  std::span<const double> weights;   ///< empty: all 1
+  std::vector<std::string> names;    ///< of the columns
+  Json parameters = Json::Object{};  ///< an object; names and defaults are the kind's own
+  std::uint64_t seed = 42;
+  int threads = 1;                   ///< never changes the result
+
+  /// Throws Error::kInvalidInput: no column, one outcome only, a label that is neither 0 nor 1, a weight that is not
+  /// positive. Every kind's `fit` begins with it.
+  void validate() const;
+
+  /// `threads`, or fewer on little data: threads that grow one tree wait for each other after every step, and spin
+  /// while they do, so that a second one makes a small fit slower. Several small fits at once are the better use.
+  int threads_that_pay() const;
+
+  /// Of the rows by weight. After `validate()`: above 0 and below 1.
+  double share_repaid() const;
+};
+
+/// A setting worth trying: how the features are prepared and the kind's own parameters.
+struct Setting {
+  std::string name;  ///< "default", "small trees", ...: shown on the leaderboard
+  PreprocessOptions preprocess;
+  Json parameters = Json::Object{};
+};
+
+/// A kind of model, as `asof list models` shows it.
+struct ModelKind {
+  std::string_view name;     ///< as in `candidates:` of the project file, e.g. "logistic"
+  std::string_view title;    ///< e.g. "Logistic regression"
+  std::string_view summary;  ///< one sentence
+  std::string_view library;  ///< name and version
+  /// Settings to try for a training set of that size, the plainest first.
+  std::vector<Setting> (*settings)(std::size_t rows, std::size_t columns);
+  std::unique_ptr<const Model> (*fit)(const FitRequest& request);
+  /// Throws Error::kIncompatible when the bytes are damaged.
+  std::unique_ptr<const Model> (*load)(std::string_view bytes, std::size_t columns);
+};
+
+/// Every kind, in the order of kinds.def.
+std::span<const ModelKind* const> model_kinds();
+
+/// Throws Error::kInvalidInput with the nearest known names.
+const ModelKind& model_kind(std::string_view name);
+
+}  // namespace asof

@@ -1,0 +1,17 @@
+// What the kinds share in proposing settings.
+#pragma once
+
+#include <vector>
+
+#include "model/model.h"
+
+namespace asof {
+
+/// Each setting twice, named so: with missing values imputed by the median, and kept. Which is better is a question to
+/// the data, so both are tried.
+std::vector<Setting> imputed_and_kept(const std::vector<Setting>& settings);
+
+/// How many rows a leaf needs at least: `wanted`, less where there are few rows, but never below 5.
+int leaf_rows_min(std::size_t rows, int wanted);
+
+}  // namespace asof

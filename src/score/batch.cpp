@@ -1,0 +1,78 @@
+#include "score/batch.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include "asof/error.h"
+#include "base/format.h"
+#include "base/parallel.h"
+
+namespace asof {
+namespace {
+
+constexpr std::size_t kApplicationsPerPiece = 64;
+
+void check_same(const std::string& table, std::string_view what, const std::string& trained, const std::string& given) {
+  if (trained == given) return;
+  const auto shown = [](const std::string& text) { return text.empty() ? std::string("none") : format("`{}`", text); };
+  throw Error(Error::kIncompatible, format("table {}: the bundle was trained with {}: {}, the project file says {}; make them equal, or train again",
+                                           table, what, shown(trained), shown(given)));
+}
+
+std::string role_name(TableRole role) {
+  switch (role) {
+    case TableRole::kApplications: return "applications";
+    case TableRole::kEvents: return "events";
+    case TableRole::kDated: return "dated attributes";
+    case TableRole::kUndated: break;
+  }
+  return "undated attributes";
+}
+
+}  // namespace
+
+std::vector<TableSpec> tables_of(const Scorer& scorer, const Project& project) {
+  std::vector<std::string> known;
+  for (const TableSpec& table : project.tables) known.push_back(table.name);
+  std::vector<TableSpec> tables = scorer.tables();
+  for (TableSpec& trained : tables) {
+    const auto given = std::ranges::find(project.tables, trained.name, &TableSpec::name);
+    if (given == project.tables.end()) {
+      throw Error(Error::kIncompatible, format("the bundle reads a table `{}`, which {} does not have{}", trained.name, project.file.string(),
+                                               did_you_mean(trained.name, known)));
+    }
+    check_same(trained.name, "role", role_name(trained.role), role_name(given->role));
+    check_same(trained.name, "entity", trained.entity, given->entity);
+    check_same(trained.name, "time", trained.time, given->time);
+    check_same(trained.name, "id", trained.id, given->id);
+    check_same(trained.name, "known_at", trained.known_at, given->known_at);
+    check_same(trained.name, "delay", to_string(trained.delay), to_string(given->delay));
+    check_same(trained.name, "where", trained.where, given->where);
+    trained.from = given->from;
+  }
+  return tables;
+}
+
+Applications read_applications(const Scorer& scorer, const Project& project, const std::string& from, const AssembleOptions& options) {
+  TableSpec spec = scorer.bundle().applications;
+  spec.from = from;
+  Table rows = read_table(read_request(project, spec, scorer.columns_of(spec), options.threads), options.progress);
+  return make_applications(spec, std::move(rows));
+}
+
+std::vector<Score> score_batch(const Scorer& scorer, const Applications& applications, const Histories& histories, const AssembleOptions& options) {
+  std::vector<Score> scores(applications.size());
+  std::size_t done = 0;
+  std::mutex speaking;
+  parallel_for(scores.size(), kApplicationsPerPiece, options.threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin; row < end; ++row) {
+      scores[row] = scorer.score(applications.at(row), histories.of(applications.entity[row]));
+    }
+    const std::scoped_lock lock(speaking);
+    done += end - begin;
+    if (options.progress) options.progress("scores", done, scores.size());
+  });
+  return scores;
+}
+
+}  // namespace asof

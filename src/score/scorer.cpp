@@ -1,0 +1,104 @@
+#include "score/scorer.h"
+
+#include "asof/error.h"
+#include "base/elementary.h"
+#include "base/format.h"
+#include "features/plan.h"
+
+namespace asof {
+namespace {
+
+FeaturePlan plan_of(const Bundle& bundle) {
+  const TimeZone zone = bundle.time_zone.empty() ? TimeZone() : TimeZone::named(bundle.time_zone);
+  FeaturePlan plan(bundle.definitions, bundle.applications, bundle.tables, {.boundary = bundle.boundary, .zone = zone});
+  plan.set_columns(bundle.columns);
+  return plan;
+}
+
+std::string display(const FeatureColumn& column, double value) {
+  if (is_missing(value)) return "missing";
+  if (column.categories.empty()) return round_trippable(value);
+  return value == kUnknownCategory ? "unknown" : column.categories[static_cast<std::size_t>(value)];
+}
+
+}  // namespace
+
+struct Scorer::State {
+  Bundle bundle;
+  FeaturePlan plan;
+
+  explicit State(Bundle given) : bundle(std::move(given)), plan(plan_of(bundle)) {}
+
+  /// Rows to features to the model's columns: what a score and its explanation share.
+  struct Prepared {
+    std::vector<double> features;
+    std::vector<double> columns;
+    std::vector<RowsCounted> counted;
+  };
+
+  Prepared prepare(const Application& application, const History& history) const {
+    Prepared prepared;
+    prepared.features.resize(bundle.columns.size());
+    prepared.columns.resize(bundle.preprocess.outputs());
+    prepared.counted.resize(plan.tables().size());
+    plan.compute(application, history, prepared.features, prepared.counted);
+    bundle.preprocess.apply(prepared.features, prepared.columns);
+    return prepared;
+  }
+
+  Score score(const Prepared& prepared) const {
+    Score score;
+    score.margin = bundle.model->margin(prepared.columns);
+    score.repayment_probability = sigmoid(score.margin);
+    bool any_table = false;
+    score.thin_file = true;
+    for (std::size_t i = 0; i < prepared.counted.size(); ++i) {
+      const TableSpec& table = plan.tables()[i];
+      const std::size_t used = prepared.counted[i].used;
+      score.sources.push_back({table.name, used});
+      if (used == 0) score.missing_sources.push_back(table.name);
+      any_table = any_table || table.role == TableRole::kEvents;
+      if (table.role == TableRole::kEvents && used > 0) score.thin_file = false;
+    }
+    score.thin_file = score.thin_file && any_table;
+    return score;
+  }
+};
+
+Scorer Scorer::load(const std::filesystem::path& bundle) { return Scorer(load_bundle(bundle)); }
+Scorer::Scorer(Bundle bundle) : state_(std::make_unique<State>(std::move(bundle))) {}
+Scorer::~Scorer() = default;
+Scorer::Scorer(Scorer&&) noexcept = default;
+Scorer& Scorer::operator=(Scorer&&) noexcept = default;
+
+const Bundle& Scorer::bundle() const { return state_->bundle; }
+const std::vector<TableSpec>& Scorer::tables() const { return state_->plan.tables(); }
+
+std::vector<ColumnRequest> Scorer::columns_of(const TableSpec& table) const {
+  // A bundle keeps of each table the columns that are read, and nothing else.
+  std::set<std::string> names;
+  for (const auto& [name, column] : table.columns) names.insert(name);
+  return column_requests(table, names);
+}
+
+Score Scorer::score(const Application& application, const History& history) const {
+  return state_->score(state_->prepare(application, history));
+}
+
+Explanation Scorer::explain(const Application& application, const History& history) const {
+  const State& state = *state_;
+  const State::Prepared prepared = state.prepare(application, history);
+  Explanation explanation;
+  explanation.score = state.score(prepared);
+  std::vector<double> of_columns(prepared.columns.size());
+  explanation.base = state.bundle.model->contributions(prepared.columns, of_columns);
+  for (std::size_t i = 0; i < prepared.features.size(); ++i) {
+    const FeatureColumn& column = state.bundle.columns[i];
+    explanation.contributions.push_back({column.name, prepared.features[i], display(column, prepared.features[i]), 0.0});
+  }
+  const std::vector<std::uint32_t>& origins = state.bundle.preprocess.origins();
+  for (std::size_t i = 0; i < of_columns.size(); ++i) explanation.contributions[origins[i]].log_odds += of_columns[i];
+  return explanation;
+}
+
+}  // namespace asof

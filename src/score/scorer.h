@@ -1,0 +1,71 @@
+// The one thing that scores. Batch prediction, the live API and a language binding all call `Scorer::score`; there is
+// no second path from rows to a number.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "asof/table.h"
+#include "features/compute.h"
+#include "score/bundle.h"
+
+namespace asof {
+
+struct SourceUse {
+  std::string table;
+  std::size_t rows_used = 0;      ///< rows that counted as of the application
+  bool operator==(const SourceUse&) const = default;
+};
+
+struct Score {
+  double repayment_probability = 0.0;
+  double margin = 0.0;                       ///< log-odds of repayment
+  std::vector<SourceUse> sources;            ///< one per table of features
+  std::vector<std::string> missing_sources;  ///< tables without a single row that counted
+  bool thin_file = false;                    ///< no event table had a row that counted
+};
+
+struct Contribution {
+  std::string feature;
+  double value = 0.0;         ///< kMissing when missing; a category's index for texts
+  std::string display;        ///< the value as a person reads it
+  double log_odds = 0.0;      ///< what it added to the margin
+};
+
+struct Explanation {
+  Score score;
+  double base = 0.0;                        ///< base + sum of log_odds = margin
+  std::vector<Contribution> contributions;  ///< in the order of the features
+};
+
+/// Immutable; safe for concurrent access from many threads without any synchronization.
+class Scorer {
+ public:
+  /// Throws Error::kIncompatible naming the part of the bundle that is damaged or too new.
+  static Scorer load(const std::filesystem::path& bundle);
+  explicit Scorer(Bundle bundle);
+  ~Scorer();
+  Scorer(Scorer&&) noexcept;
+  Scorer& operator=(Scorer&&) noexcept;
+
+  /// Name, version, tables, columns: what the bundle says of itself.
+  const Bundle& bundle() const;
+
+  /// The tables to read and, for each, the columns (entity, time, row id and known-at included), as requests without a place.
+  const std::vector<TableSpec>& tables() const;
+  std::vector<ColumnRequest> columns_of(const TableSpec& table) const;
+
+  /// `history` has one entry per table of `tables()` (in that order; the applications come apart).
+  Score score(const Application& application, const History& history) const;
+  Explanation explain(const Application& application, const History& history) const;
+
+ private:
+  struct State;
+  std::unique_ptr<const State> state_;
+};
+
+}  // namespace asof

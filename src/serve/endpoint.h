@@ -1,0 +1,33 @@
+// One route of the API: what answers it, and how it describes itself. One per file in endpoints/, one line in endpoints.def.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "base/json.h"
+#include "serve/http.h"
+
+namespace asof {
+
+class Service;
+
+struct Endpoint {
+  std::string_view method;  ///< "GET" (which also answers HEAD) or "POST"
+  std::string_view path;    ///< "/predict"; a segment in braces, as in "/docs/{file}", stands for any one segment
+  std::string_view summary;
+  bool reads_store = false;  ///< may wait for a database
+  /// The statuses besides 200 that it may answer with, each a problem; those of any request (500, ...) are implied.
+  std::span<const int> problems;
+  /// Its OpenAPI operation, except for the summary and the problems: description, parameters, request body, the 200 answer.
+  Json (*operation)(const Service& service);
+  /// Answers. Throws Problem, or the Errors of the layers below.
+  HttpResponse (*handle)(const HttpRequest& request, const Service& service);
+};
+
+/// Every endpoint, in the order of endpoints.def.
+std::span<const Endpoint* const> all_endpoints();
+
+/// The OpenAPI 3.1 description of `endpoints`.
+Json openapi(std::span<const Endpoint* const> endpoints, const Service& service);
+
+}  // namespace asof

@@ -1,0 +1,55 @@
+// The API without the network: from a request to its answer.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "asof/time.h"
+#include "score/scorer.h"
+#include "serve/application_form.h"
+#include "serve/http.h"
+#include "store/user_store.h"
+
+namespace asof {
+
+struct ServiceOptions {
+  std::function<Timestamp()> now;                      ///< the only clock; empty: the system's
+  std::function<void(const std::string& line)> log;    ///< told of failures that are not the client's; empty: nobody
+};
+
+/// Finds the endpoint of a request, and turns whatever goes wrong into a problem with the request's id.
+/// Safe for concurrent use.
+class Service final : public HttpHandler {
+ public:
+  Service(std::shared_ptr<const Scorer> scorer, std::shared_ptr<const UserStore> store, ServiceOptions options);
+
+  const Scorer& scorer() const { return *scorer_; }
+  const UserStore& store() const { return *store_; }
+  const ApplicationForm& form() const { return form_; }
+  /// The description of the API, as JSON text.
+  const std::string& openapi_text() const { return openapi_text_; }
+
+  bool may_wait(const HttpRequest& request) const noexcept override;
+  HttpResponse handle(const HttpRequest& request) const noexcept override;
+  HttpResponse refuse(int status, std::string_view detail) const noexcept override;
+
+ private:
+  HttpResponse answer(const HttpRequest& request, std::string_view request_id) const;
+  HttpResponse dispatch(const HttpRequest& request) const;
+  std::string request_id(const HttpRequest* request) const;
+  void log_failure(const HttpRequest& request, std::string_view request_id, int status, std::string_view why) const;
+
+  std::shared_ptr<const Scorer> scorer_;
+  std::shared_ptr<const UserStore> store_;
+  ServiceOptions options_;
+  ApplicationForm form_;
+  std::string openapi_text_;
+  std::uint64_t start_id_ = 0;  // makes ids of this process differ from those of others
+  mutable std::atomic<std::uint64_t> requests_{0};
+};
+
+}  // namespace asof

@@ -1,0 +1,190 @@
+// Parquet: one file, or all files of a folder or pattern as one table. Only the wanted columns are read, row group by
+// row group, each on all threads.
+#include <arrow/api.h>
+#include <arrow/io/api.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/arrow/schema.h>
+#include <parquet/exception.h>
+#include <parquet/file_reader.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+
+#include "sources/arrow_columns.h"
+#include "sources/arrow_status.h"
+#include "sources/kinds.h"
+#include "sources/refusal.h"
+#include "sources/source_files.h"
+
+namespace asof {
+namespace {
+
+namespace fs = std::filesystem;
+using parquet::arrow::FileReader;
+using parquet::arrow::SchemaField;
+
+constexpr std::array<std::string_view, 2> kEndings = {".parquet", ".pq"};
+
+/// One of the files of a table.
+struct Part {
+  fs::path path;
+  std::unique_ptr<FileReader> reader;
+
+  std::span<const SchemaField> fields() const { return reader->manifest().schema_fields; }
+  std::int64_t rows() const { return reader->parquet_reader()->metadata()->num_rows(); }
+};
+
+std::string unreadable(const ReadRequest& request, const fs::path& path) {
+  return format("table `{}`, {} cannot be read as Parquet; it may be damaged or cut off", request.table, path.string());
+}
+
+std::unique_ptr<FileReader> open_reader(const ReadRequest& request, const fs::path& path) {
+  const auto file = check(arrow::io::ReadableFile::Open(path.string()), format("{} cannot be opened", path.string()));
+  parquet::ArrowReaderProperties properties;
+  properties.set_use_threads(request.threads > 1);
+  properties.set_pre_buffer(true);
+  parquet::arrow::FileReaderBuilder builder;
+  try {
+    check(builder.Open(file), unreadable(request, path));
+    return check(builder.properties(properties)->Build(), unreadable(request, path));
+  } catch (const parquet::ParquetException& error) {
+    throw Error(Error::kInvalidInput, format("{}: {}", unreadable(request, path), error.what()));
+  }
+}
+
+/// Whether a column can hold what a field holds; lists, structs and maps are not columns.
+bool is_column(const SchemaField& field) { return field.is_leaf() && column_type_of(*field.field->type()).has_value(); }
+
+void refuse_repeated_names(const ReadRequest& request, const Part& part) {
+  std::set<std::string> seen;
+  for (const SchemaField& field : part.fields()) {
+    if (seen.insert(field.field->name()).second) continue;
+    throw refusal(request.table, part.path.string(), field.field->name(), "the file has a column of this name twice");
+  }
+}
+
+std::vector<Part> parts_of(const ReadRequest& request) {
+  std::vector<Part> parts;
+  for (const fs::path& path : files_of(request.from, kEndings)) {
+    parts.push_back({path, open_reader(request, path)});
+    refuse_repeated_names(request, parts.back());
+  }
+  return parts;
+}
+
+std::vector<ColumnRequest> wanted_columns(const ReadRequest& request, const Part& part) {
+  if (!request.columns.empty()) return request.columns;
+  std::vector<ColumnRequest> all;
+  for (const SchemaField& field : part.fields()) {
+    if (is_column(field)) all.push_back({.name = field.field->name()});
+  }
+  if (all.empty()) throw refusal(request.table, part.path.string(), "", "it has no column that can be read");
+  return all;
+}
+
+/// Where the wanted columns are in a file.
+std::vector<int> leaves_of(const ReadRequest& request, std::span<const ColumnRequest> wanted, const Part& part) {
+  std::set<int> leaves;
+  for (const ColumnRequest& column : wanted) {
+    const auto has_name = [&](const SchemaField& field) { return field.field->name() == column.name; };
+    const auto field = std::ranges::find_if(part.fields(), has_name);
+    if (field == part.fields().end()) {
+      std::vector<std::string> known;
+      for (const SchemaField& other : part.fields()) known.push_back(other.field->name());
+      throw refusal(request.table, part.path.string(), "",
+                    format("there is no column `{}`{}", column.name, did_you_mean(column.name, known)));
+    }
+    if (!is_column(*field)) {
+      throw refusal(request.table, part.path.string(), column.name,
+                    format("values of the type `{}` cannot be read; leave the column out or flatten it",
+                           field->field->type()->ToString()));
+    }
+    leaves.insert(field->column_index);
+  }
+  return {leaves.begin(), leaves.end()};
+}
+
+/// Reads the wanted columns of all files, and says how many rows have been read.
+std::shared_ptr<arrow::Table> read_parts(const ReadRequest& request, std::span<const ColumnRequest> wanted,
+                                         std::span<const Part> parts, const Progress& progress) {
+  std::int64_t total = 0;
+  std::int64_t done = 0;
+  for (const Part& part : parts) total += part.rows();
+  std::vector<std::shared_ptr<arrow::Table>> pieces;
+  for (const Part& part : parts) {
+    const std::vector<int> leaves = leaves_of(request, wanted, part);
+    for (int group = 0; group < part.reader->num_row_groups(); ++group) {
+      pieces.push_back(check(part.reader->ReadRowGroup(group, leaves), unreadable(request, part.path)));
+      done += pieces.back()->num_rows();
+      if (progress) {
+        progress(format("reading {}", part.path.filename().string()), static_cast<std::uint64_t>(done),
+                 static_cast<std::uint64_t>(total));
+      }
+    }
+  }
+  if (pieces.empty()) throw refusal(request.table, request.from, "", "it has no rows");
+  // Files written apart may differ in detail: one with only nulls, one with 32 bits where others have 64.
+  const arrow::ConcatenateTablesOptions options{.unify_schemas = true,
+                                                .field_merge_options = arrow::Field::MergeOptions::Permissive()};
+  return check(arrow::ConcatenateTables(pieces, options),
+               format("table `{}`, {}: the files do not agree on a column's type", request.table, request.from));
+}
+
+/// The file and the row in it; without a row, the first file.
+std::string place_of(std::span<const Part> parts, std::optional<std::size_t> row) {
+  if (!row) return parts.front().path.string();
+  for (const Part& part : parts) {
+    const auto rows = static_cast<std::size_t>(part.rows());
+    if (*row < rows) return format("{} row {}", part.path.string(), *row + 1);
+    *row -= rows;
+  }
+  return "";
+}
+
+bool recognises(std::string_view from) {
+  std::error_code ignored;
+  return has_ending(from, kEndings) || from.ends_with('/') || fs::is_directory(fs::path(from), ignored);
+}
+
+Table read(const ReadRequest& request, const Progress& progress) {
+  const std::vector<Part> parts = parts_of(request);
+  const std::vector<ColumnRequest> wanted = wanted_columns(request, parts.front());
+  const std::shared_ptr<arrow::Table> rows = read_parts(request, wanted, parts, progress);
+  Table table{.name = request.table, .rows = static_cast<std::size_t>(rows->num_rows())};
+  for (const ColumnRequest& column : wanted) {
+    table.columns.push_back(read_arrow(*rows->GetColumnByName(column.name), column, Texts::kStayTexts, request,
+                                       [&](std::optional<std::size_t> row) { return place_of(parts, row); }));
+  }
+  return table;
+}
+
+std::vector<SourceColumn> columns(const ReadRequest& request) {
+  const std::vector<Part> parts = parts_of(request);
+  std::vector<SourceColumn> result;
+  for (const SchemaField& field : parts.front().fields()) {
+    if (is_column(field)) result.push_back({field.field->name(), *column_type_of(*field.field->type())});
+  }
+  return result;
+}
+
+std::string fingerprint(const ReadRequest& request, const Table&) {
+  return fingerprint_of(files_of(request.from, kEndings));
+}
+
+}  // namespace
+
+namespace sources {
+
+constinit const SourceKind parquet = {
+    .name = "parquet",
+    .summary = "file.parquet, or a folder or pattern of such files",
+    .recognises = recognises,
+    .read = read,
+    .columns = columns,
+    .fingerprint = fingerprint,
+};
+
+}  // namespace sources
+}  // namespace asof

@@ -1,0 +1,69 @@
+#include "sources/postgres_address.h"
+
+#include <algorithm>
+#include <cctype>
+#include <vector>
+
+#include "base/format.h"
+
+namespace asof {
+namespace {
+
+constexpr std::string_view kPrefix = "postgres:";
+constexpr std::string_view kUrlPrefix = "postgresql://";
+
+bool begins_with_word(std::string_view text, std::string_view word) {
+  if (text.size() <= word.size() || std::isalnum(static_cast<unsigned char>(text[word.size()])) != 0) return false;
+  return std::ranges::equal(text.substr(0, word.size()), word, {},
+                            [](char c) { return std::tolower(static_cast<unsigned char>(c)); });
+}
+
+/// The parts of `schema.table`; double quotes keep a dot in a part.
+std::vector<std::string> parts_of(std::string_view name) {
+  std::vector<std::string> parts(1);
+  bool quoted = false;
+  for (const char c : name) {
+    if (c == '"') {
+      quoted = !quoted;
+    } else if (c == '.' && !quoted) {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+}  // namespace
+
+PostgresAddress read_postgres_address(std::string_view from) {
+  const std::size_t hash = from.find('#');
+  if (hash == std::string_view::npos || hash + 1 == from.size()) {
+    throw Error(Error::kInvalidInput, "it comes from PostgreSQL, but which table is not said; expected "
+                                      "postgres:URL#table, #schema.table or #select ...");
+  }
+  std::string_view url = from.substr(0, hash);
+  const bool whole_url = url.starts_with(kUrlPrefix) || url.substr(kPrefix.size()).starts_with("//");
+  if (!whole_url) url.remove_prefix(kPrefix.size());
+  std::string relation(from.substr(hash + 1));
+  while (!relation.empty() && (relation.back() == ';' || std::isspace(static_cast<unsigned char>(relation.back())) != 0)) {
+    relation.pop_back();
+  }
+  const bool is_query = begins_with_word(relation, "select") || begins_with_word(relation, "with");
+  return {std::string(url), std::move(relation), is_query};
+}
+
+std::string PostgresAddress::relation_sql() const {
+  if (is_query) return "(" + relation + "\n)";
+  std::vector<std::string> parts = parts_of(relation);
+  for (std::string& part : parts) part = quoted_identifier(part);
+  return join(parts, ".");
+}
+
+std::string quoted_identifier(std::string_view name) {
+  std::string quoted = "\"";
+  for (const char letter : name) quoted.append(letter == '"' ? 2 : 1, letter);
+  return quoted += '"';
+}
+
+}  // namespace asof

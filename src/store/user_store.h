@@ -1,0 +1,67 @@
+// Where live scoring finds a user's rows: a database, or the project's files held in memory. What comes back is the
+// engine's own form, so nothing above can tell one from the other.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "features/compute.h"
+#include "sources/source.h"
+#include "tables/table_spec.h"
+
+namespace asof {
+
+/// One user's rows; owns or keeps alive what `history` points into.
+struct UserRows {
+  std::vector<std::shared_ptr<const EventLog>> logs;
+  History history;  ///< one entry per table asked for, in that order
+};
+
+/// A table to serve, and the columns of it that scoring needs (entity, time, row id and known-at included).
+struct ServedTable {
+  TableSpec spec;
+  std::vector<ColumnRequest> columns;
+};
+
+/// Safe for concurrent use.
+class UserStore {
+ public:
+  virtual ~UserStore() = default;
+
+  /// All rows of a user with `time <= until` (undated rows: all). An unknown user has empty tables.
+  /// Blocks. Throws Error::kUnavailable when the store is away.
+  virtual UserRows read(const EntityKey& user, Timestamp until) const = 0;
+
+  /// Whether `read` and `check` wait for something outside the process: an event loop must not call them then.
+  virtual bool may_wait() const noexcept = 0;
+
+  /// Throws Error::kUnavailable when a read could not be answered now.
+  virtual void check() const = 0;
+
+  /// Advice for the operator at start, such as a missing `CREATE INDEX`; one line each.
+  virtual std::vector<std::string> advice() const { return {}; }
+
+  virtual std::string describe() const = 0;  ///< "PostgreSQL lender at db:5432" without secrets, or "files in memory"
+};
+
+/// Reads every table once and keeps it, sorted, in memory.
+std::unique_ptr<UserStore> open_memory_store(std::vector<ServedTable> tables, const TimeZone& zone, int threads,
+                                             const Progress& progress);
+
+struct PostgresStoreOptions {
+  int connections = 8;  ///< at most, per database
+  Duration connect_timeout{5 * kSecond.microseconds};
+  Duration statement_timeout{2 * kSecond.microseconds};
+
+  void validate() const;  ///< throws Error::kInvalidInput
+};
+
+/// Reads a user's rows from PostgreSQL on demand, with parametrised queries over a pool of connections.
+/// Every table's `from` is `postgres:URL#table`, `#schema.view` or `#select ...`. Throws Error::kUnavailable when the
+/// database is away, kIncompatible when it does not hold what the tables say.
+std::unique_ptr<UserStore> open_postgres_store(std::vector<ServedTable> tables, const TimeZone& zone,
+                                               const PostgresStoreOptions& options = {});
+
+}  // namespace asof

@@ -1,0 +1,194 @@
+// Grouping and sorting: a counting sort by entity, then each entity's rows by time and what breaks ties.
+#include "tables/event_log.h"
+
+#include <algorithm>
+#include <compare>
+#include <numeric>
+
+#include "asof/error.h"
+#include "base/format.h"
+#include "base/parallel.h"
+
+namespace asof {
+namespace {
+
+constexpr std::size_t kEntitiesPerPiece = 256;
+
+/// Missing sorts first; texts sort by their bytes, so that the order does not depend on a dictionary.
+std::weak_ordering compare_values(const Column& column, std::size_t a, std::size_t b) {
+  switch (column.type) {
+    case ColumnType::kReal: {
+      const double x = column.reals[a];
+      const double y = column.reals[b];
+      if (is_missing(x) || is_missing(y)) return is_missing(y) <=> is_missing(x);
+      return x < y ? std::weak_ordering::less : y < x ? std::weak_ordering::greater : std::weak_ordering::equivalent;
+    }
+    case ColumnType::kText: {
+      if (column.codes[a] == column.codes[b]) return std::weak_ordering::equivalent;
+      if (column.missing(a) || column.missing(b)) return column.missing(b) <=> column.missing(a);
+      return column.text(a) <=> column.text(b);
+    }
+    case ColumnType::kInteger:
+    case ColumnType::kBoolean:
+    case ColumnType::kTime: break;
+  }
+  return column.integers[a] <=> column.integers[b];
+}
+
+/// Decides the order of two rows of one entity.
+class RowOrder {
+ public:
+  RowOrder(const Table& rows, const TableSpec& spec) {
+    if (!spec.time.empty()) time_ = &rows.at(spec.time);
+    if (!spec.id.empty()) id_ = &rows.at(spec.id);
+    for (const Column& column : rows.columns) {
+      if (column.name != spec.entity && &column != time_ && &column != id_) rest_.push_back(&column);
+    }
+    std::ranges::sort(rest_, {}, &Column::name);
+  }
+
+  std::weak_ordering by_time(std::uint32_t a, std::uint32_t b) const {
+    if (time_ == nullptr) return std::weak_ordering::equivalent;
+    return time_->integers[a] <=> time_->integers[b];
+  }
+
+  std::weak_ordering by_id(std::uint32_t a, std::uint32_t b) const {
+    return id_ == nullptr ? std::weak_ordering::equivalent : compare_values(*id_, a, b);
+  }
+
+  bool operator()(std::uint32_t a, std::uint32_t b) const {
+    if (const auto order = by_time(a, b); order != 0) return order < 0;
+    if (const auto order = by_id(a, b); order != 0) return order < 0;
+    for (const Column* column : rest_) {
+      if (const auto order = compare_values(*column, a, b); order != 0) return order < 0;
+    }
+    return false;
+  }
+
+  /// Same time and same row id: the same row, sent twice.
+  bool repeats(std::uint32_t a, std::uint32_t b) const {
+    return id_ != nullptr && !id_->missing(a) && by_time(a, b) == 0 && by_id(a, b) == 0;
+  }
+
+ private:
+  const Column* time_ = nullptr;
+  const Column* id_ = nullptr;
+  std::vector<const Column*> rest_;
+};
+
+/// The entity number of every row that takes part, kNoEntity for the others; counts those.
+std::vector<std::uint32_t> rows_taking_part(const TableSpec& spec, const Table& rows, const EntityIndex& entities,
+                                            const std::vector<bool>& excluded, LeftOut& left_out) {
+  const Column& entity = rows.at(spec.entity);
+  std::vector<std::uint32_t> numbers = entities.numbers(entity, spec.name);
+  const Column* time = spec.time.empty() ? nullptr : &rows.at(spec.time);
+  if (time != nullptr && time->type != ColumnType::kTime) {
+    throw Error(Error::kInvalidInput, format("table {}, column {}: times were expected, but the column holds {} values; declare `epoch:` for "
+                                             "numbers that count seconds, milliseconds or microseconds",
+                                             spec.name, spec.time, to_string(time->type)));
+  }
+  for (std::size_t row = 0; row < numbers.size(); ++row) {
+    std::size_t* reason = nullptr;
+    const std::int64_t at = time == nullptr ? 0 : time->integers[row];
+    if (entity.missing(row)) {
+      reason = &left_out.no_entity;
+    } else if (at == kMissingInteger) {
+      reason = &left_out.no_time;
+    } else if (time != nullptr && ((spec.valid_from != kNoTime && at < spec.valid_from.microseconds) ||
+                                   (spec.valid_to != kNoTime && at >= spec.valid_to.microseconds))) {
+      reason = &left_out.outside_valid;
+    } else if (!excluded.empty() && excluded[row]) {
+      reason = &left_out.by_where;
+    } else if (numbers[row] == kNoEntity) {
+      reason = &left_out.other_entities;
+    }
+    if (reason != nullptr) {
+      ++*reason;
+      numbers[row] = kNoEntity;
+    }
+  }
+  return numbers;
+}
+
+int index_of(const Table& table, std::string_view column) {
+  if (column.empty()) return -1;
+  const auto place = std::ranges::find(table.columns, column, &Column::name);
+  return place == table.columns.end() ? -1 : static_cast<int>(place - table.columns.begin());
+}
+
+/// Drops repeated rows from `order` (grouped by `offsets`), and moves the groups together.
+std::size_t drop_repeated(const RowOrder& same, std::vector<std::uint32_t>& order, std::vector<std::size_t>& offsets) {
+  std::size_t kept = 0;
+  for (std::size_t entity = 0; entity + 1 < offsets.size(); ++entity) {
+    const std::size_t begin = offsets[entity];
+    const std::size_t end = offsets[entity + 1];
+    offsets[entity] = kept;
+    for (std::size_t i = begin; i < end; ++i) {
+      if (i > begin && same.repeats(order[i - 1], order[i])) continue;
+      order[kept++] = order[i];
+    }
+  }
+  const std::size_t dropped = order.size() - kept;
+  offsets.back() = kept;
+  order.resize(kept);
+  return dropped;
+}
+
+}  // namespace
+
+EventLog EventLog::build(const TableSpec& spec, Table rows, const EntityIndex& entities, int threads,
+                         const std::vector<bool>& excluded) {
+  EventLog log;
+  log.spec_ = spec;
+  const std::vector<std::uint32_t> numbers = rows_taking_part(spec, rows, entities, excluded, log.left_out_);
+
+  std::vector<std::size_t>& offsets = log.offsets_;
+  offsets.assign(entities.size() + 1, 0);
+  for (const std::uint32_t number : numbers) {
+    if (number != kNoEntity) ++offsets[number + 1];
+  }
+  std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
+  std::vector<std::uint32_t> order(offsets.back());
+  std::vector<std::size_t> next(offsets.begin(), offsets.end() - 1);
+  for (std::uint32_t row = 0; row < numbers.size(); ++row) {
+    if (numbers[row] != kNoEntity) order[next[numbers[row]]++] = row;
+  }
+
+  const RowOrder before(rows, spec);
+  parallel_for(entities.size(), kEntitiesPerPiece, threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t entity = begin; entity < end; ++entity) {
+      const auto first = order.begin() + static_cast<std::ptrdiff_t>(offsets[entity]);
+      const auto last = order.begin() + static_cast<std::ptrdiff_t>(offsets[entity + 1]);
+      if (!std::is_sorted(first, last, std::cref(before))) std::sort(first, last, std::cref(before));
+    }
+  });
+  if (!spec.id.empty()) log.left_out_.repeated_id = drop_repeated(before, order, offsets);
+
+  std::erase_if(rows.columns, [&](const Column& column) { return column.name == spec.entity; });
+  std::ranges::sort(rows.columns, {}, &Column::name);
+  log.table_ = take(rows, order);
+  log.time_column_ = index_of(log.table_, spec.time);
+  log.known_at_column_ = index_of(log.table_, spec.known_at);
+  if (log.known_at_column_ < 0 && spec.delay.microseconds > 0) {
+    log.arrivals_.assign(log.times().begin(), log.times().end());
+    for (std::int64_t& arrival : log.arrivals_) arrival += spec.delay.microseconds;
+  }
+  return log;
+}
+
+RowRange EventLog::rows_of(std::uint32_t entity) const {
+  if (entity == kNoEntity || entity + 1 >= offsets_.size()) return {};
+  return {offsets_[entity], offsets_[entity + 1]};
+}
+
+std::span<const std::int64_t> EventLog::times() const {
+  if (time_column_ < 0) return {};
+  return table_.columns[static_cast<std::size_t>(time_column_)].integers;
+}
+
+std::span<const std::int64_t> EventLog::known_at() const {
+  if (known_at_column_ >= 0) return table_.columns[static_cast<std::size_t>(known_at_column_)].integers;
+  return arrivals_;
+}
+
+}  // namespace asof
