@@ -27,7 +27,8 @@ namespace fs = std::filesystem;
 /// An open file or folder, closed at the end of its life.
 class Descriptor {
  public:
-  Descriptor(const fs::path& path, int flags, mode_t mode = 0) : number_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+  Descriptor(const fs::path& path, int flags, mode_t mode = 0)
+      : number_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
   ~Descriptor() {
     if (number_ >= 0) ::close(number_);
   }
@@ -105,7 +106,8 @@ std::string read_file(const fs::path& path) {
   if (!file.open()) fail(errno == ENOENT ? Error::kNotFound : Error::kUnavailable, "opened", path);
   std::string content;
   struct stat status {};
-  if (::fstat(file.number(), &status) == 0 && status.st_size > 0) content.reserve(static_cast<std::size_t>(status.st_size));
+  if (::fstat(file.number(), &status) == 0 && status.st_size > 0)
+    content.reserve(static_cast<std::size_t>(status.st_size));
   char piece[1 << 16];
   while (true) {
     const ssize_t read = ::read(file.number(), piece, sizeof piece);
@@ -133,7 +135,8 @@ Staged::Staged(fs::path target) : target_(std::move(target)) {
   std::error_code failure;
   fs::create_directories(parent_of(target_), failure);
   if (failure) {
-    throw Error(Error::kUnavailable, format("{} cannot be created: {}", parent_of(target_).string(), failure.message()));
+    throw Error(Error::kUnavailable,
+                format("{} cannot be created: {}", parent_of(target_).string(), failure.message()));
   }
   temporary_ = beside(target_, "new");
 }

@@ -52,9 +52,7 @@ TEST_F(Files, an_absent_file_is_named) {
   }
 }
 
-TEST_F(Files, a_folder_cannot_be_read_as_a_file) {
-  EXPECT_THROW(read_file(folder_), Error);
-}
+TEST_F(Files, a_folder_cannot_be_read_as_a_file) { EXPECT_THROW(read_file(folder_), Error); }
 
 TEST_F(Files, a_file_that_is_not_committed_leaves_the_old_one_and_no_trace) {
   write_file(folder_ / "a", "old");

@@ -21,28 +21,39 @@ std::vector<T> gather(const std::vector<T>& values, std::span<const std::uint32_
 
 std::string_view to_string(ColumnType type) {
   switch (type) {
-    case ColumnType::kInteger: return "integer";
-    case ColumnType::kReal: return "real";
-    case ColumnType::kBoolean: return "boolean";
-    case ColumnType::kText: return "text";
-    case ColumnType::kTime: return "time";
+    case ColumnType::kInteger:
+      return "integer";
+    case ColumnType::kReal:
+      return "real";
+    case ColumnType::kBoolean:
+      return "boolean";
+    case ColumnType::kText:
+      return "text";
+    case ColumnType::kTime:
+      return "time";
   }
   return "unknown";
 }
 
 std::size_t Column::size() const {
   switch (type) {
-    case ColumnType::kReal: return reals.size();
-    case ColumnType::kText: return codes.size();
-    default: return integers.size();
+    case ColumnType::kReal:
+      return reals.size();
+    case ColumnType::kText:
+      return codes.size();
+    default:
+      return integers.size();
   }
 }
 
 bool Column::missing(std::size_t row) const {
   switch (type) {
-    case ColumnType::kReal: return is_missing(reals[row]);
-    case ColumnType::kText: return codes[row] == kMissingCode;
-    default: return integers[row] == kMissingInteger;
+    case ColumnType::kReal:
+      return is_missing(reals[row]);
+    case ColumnType::kText:
+      return codes[row] == kMissingCode;
+    default:
+      return integers[row] == kMissingInteger;
   }
 }
 
@@ -57,11 +68,16 @@ std::string_view Column::text(std::size_t row) const { return (*dictionary)[stat
 std::string Column::display(std::size_t row) const {
   if (missing(row)) return {};
   switch (type) {
-    case ColumnType::kInteger: return format("{}", integers[row]);
-    case ColumnType::kReal: return round_trippable(reals[row]);
-    case ColumnType::kBoolean: return integers[row] == 0 ? "false" : "true";
-    case ColumnType::kText: return std::string(text(row));
-    case ColumnType::kTime: return to_string(Timestamp{integers[row]});
+    case ColumnType::kInteger:
+      return format("{}", integers[row]);
+    case ColumnType::kReal:
+      return round_trippable(reals[row]);
+    case ColumnType::kBoolean:
+      return integers[row] == 0 ? "false" : "true";
+    case ColumnType::kText:
+      return std::string(text(row));
+    case ColumnType::kTime:
+      return to_string(Timestamp{integers[row]});
   }
   return {};
 }
@@ -75,7 +91,8 @@ const Column& Table::at(std::string_view column) const {
   if (const Column* found = find(column)) return *found;
   std::vector<std::string> known;
   for (const Column& candidate : columns) known.push_back(candidate.name);
-  throw Error(Error::kInvalidInput, format("table `{}` has no column `{}`{}", name, column, did_you_mean(column, known)));
+  throw Error(Error::kInvalidInput,
+              format("table `{}` has no column `{}`{}", name, column, did_you_mean(column, known)));
 }
 
 std::string to_string(const EntityKey& key) {

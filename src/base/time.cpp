@@ -20,10 +20,13 @@ namespace {
 
 constexpr std::size_t kFractionDigits = 6;
 // Beyond this the library does not know when daylight saving begins.
-constexpr std::int64_t kZonesEnd = date::sys_days(date::year(2038) / 1 / 1).time_since_epoch().count() * kDay.microseconds;
+constexpr std::int64_t kZonesEnd =
+    date::sys_days(date::year(2038) / 1 / 1).time_since_epoch().count() * kDay.microseconds;
 // Outside of `kShownBegin <= time < kShownEnd` a year does not have four digits.
-constexpr std::int64_t kShownBegin = date::sys_days(date::year(0) / 1 / 1).time_since_epoch().count() * kDay.microseconds;
-constexpr std::int64_t kShownEnd = date::sys_days(date::year(10000) / 1 / 1).time_since_epoch().count() * kDay.microseconds;
+constexpr std::int64_t kShownBegin =
+    date::sys_days(date::year(0) / 1 / 1).time_since_epoch().count() * kDay.microseconds;
+constexpr std::int64_t kShownEnd =
+    date::sys_days(date::year(10000) / 1 / 1).time_since_epoch().count() * kDay.microseconds;
 
 std::int64_t divide_down(std::int64_t value, std::int64_t divisor) {
   return value / divisor - (value % divisor < 0 ? 1 : 0);
@@ -106,7 +109,8 @@ std::string_view read_offset(Digits& digits, TimeText& time) {
   time.has_offset = true;
   if (digits.skip('Z')) return {};
   const bool behind = digits.peek() == '-';
-  if (!digits.skip('-') && !digits.skip('+')) return "what follows the time is neither `Z` nor an offset such as +03:00";
+  if (!digits.skip('-') && !digits.skip('+'))
+    return "what follows the time is neither `Z` nor an offset such as +03:00";
   const int hours = digits.number(2);
   const bool divided = digits.skip(':');
   const int minutes = divided || digits.is_digit() ? digits.number(2) : 0;
@@ -198,9 +202,10 @@ TimeZone TimeZone::named(std::string_view name) {
 
 Timestamp TimeZone::to_utc(std::int64_t local_microseconds) const {
   if (!given()) {
-    throw Error(Error::kInvalidInput, format("`{}` has no offset and no time zone is declared; write `time_zone:` in the "
-                                             "project file (such as `time_zone: UTC`) or give times an offset",
-                                             local_text(local_microseconds)));
+    throw Error(Error::kInvalidInput,
+                format("`{}` has no offset and no time zone is declared; write `time_zone:` in the "
+                       "project file (such as `time_zone: UTC`) or give times an offset",
+                       local_text(local_microseconds)));
   }
   if (zone_ == nullptr) return {local_microseconds};
   const auto* zone = static_cast<const date::time_zone*>(zone_);
@@ -209,8 +214,9 @@ Timestamp TimeZone::to_utc(std::int64_t local_microseconds) const {
     return {local_microseconds - last.offset};
   }
   if (local_microseconds >= kZonesEnd) {
-    throw Error(Error::kInvalidInput, format("`{}` is after 2037, where the rules of {} are not known; give it an offset",
-                                             local_text(local_microseconds), name_));
+    throw Error(Error::kInvalidInput,
+                format("`{}` is after 2037, where the rules of {} are not known; give it an offset",
+                       local_text(local_microseconds), name_));
   }
   const std::chrono::seconds seconds(divide_down(local_microseconds, kSecond.microseconds));
   const date::local_info info = zone->get_info(date::local_seconds(seconds));
@@ -225,7 +231,8 @@ Timestamp TimeZone::to_utc(std::int64_t local_microseconds) const {
 
 std::int64_t TimeZone::to_local(Timestamp time) const {
   if (!given()) {
-    throw Error(Error::kInvalidInput, "the local time of a moment needs a time zone; write `time_zone:` in the project file");
+    throw Error(Error::kInvalidInput,
+                "the local time of a moment needs a time zone; write `time_zone:` in the project file");
   }
   if (zone_ == nullptr) return time.microseconds;
   const auto* zone = static_cast<const date::time_zone*>(zone_);
@@ -283,8 +290,12 @@ struct Unit {
 };
 
 constexpr std::array kUnits = {
-    Unit{"w", 7 * kDay.microseconds, false}, Unit{"d", kDay.microseconds, true},    Unit{"h", kHour.microseconds, true},
-    Unit{"m", kMinute.microseconds, true},   Unit{"s", kSecond.microseconds, true}, Unit{"ms", 1000, true},
+    Unit{"w", 7 * kDay.microseconds, false},
+    Unit{"d", kDay.microseconds, true},
+    Unit{"h", kHour.microseconds, true},
+    Unit{"m", kMinute.microseconds, true},
+    Unit{"s", kSecond.microseconds, true},
+    Unit{"ms", 1000, true},
     Unit{"us", 1, true},
 };
 
@@ -296,8 +307,9 @@ Duration parse_duration(std::string_view text) {
   const std::string_view name(end, static_cast<std::size_t>(text.data() + text.size() - end));
   const auto unit = std::ranges::find(kUnits, name, &Unit::name);
   if (failure == std::errc::invalid_argument || unit == kUnits.end() || text.starts_with('-')) {
-    throw Error(Error::kInvalidInput,
-                format("`{}` is not a length of time; expected a whole number and w, d, h, m, s, ms or us, such as 90d", text));
+    throw Error(
+        Error::kInvalidInput,
+        format("`{}` is not a length of time; expected a whole number and w, d, h, m, s, ms or us, such as 90d", text));
   }
   Duration result;
   if (failure != std::errc() || __builtin_mul_overflow(count, unit->microseconds, &result.microseconds)) {

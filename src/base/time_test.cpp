@@ -79,7 +79,8 @@ TEST(Time, an_hour_repeated_in_the_middle_of_a_run_of_times_is_still_refused) {
   const TimeZone berlin = TimeZone::named("Europe/Berlin");
   int refused = 0;
   for (std::int64_t quarter = 0; quarter < 4 * 24 * 366; ++quarter) {
-    const std::int64_t local = parse_timestamp("2024-01-01", TimeZone::named("UTC")).microseconds + quarter * 15 * kMinute.microseconds;
+    const std::int64_t local =
+        parse_timestamp("2024-01-01", TimeZone::named("UTC")).microseconds + quarter * 15 * kMinute.microseconds;
     try {
       const Timestamp time = berlin.to_utc(local);
       ASSERT_EQ(berlin.to_local(time), local);

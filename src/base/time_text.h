@@ -10,7 +10,7 @@ namespace asof {
 
 /// What an ISO 8601 text says.
 struct TimeText {
-  std::int64_t local_microseconds = 0;  ///< Since 1970-01-01T00:00:00 on the clock that the text speaks of.
+  std::int64_t local_microseconds = 0;   ///< Since 1970-01-01T00:00:00 on the clock that the text speaks of.
   std::int64_t offset_microseconds = 0;  ///< How far that clock is ahead of UTC; only when `has_offset`.
   bool has_offset = false;
 

@@ -41,7 +41,8 @@ struct NormalScores {
     const auto above = static_cast<std::size_t>(std::ranges::upper_bound(values, value) - values.begin());
     const std::size_t below = above - 1;
     const double low = values[below], span = values[above] - low;
-    const double share = std::isfinite(span) ? (value - low) / span : (value / 2 - low / 2) / (values[above] / 2 - low / 2);
+    const double share =
+        std::isfinite(span) ? (value - low) / span : (value / 2 - low / 2) / (values[above] / 2 - low / 2);
     return std::clamp(scores[below] + share * (scores[above] - scores[below]), scores[below], scores[above]);
   }
 };
@@ -54,7 +55,7 @@ using Scaling = std::variant<Unscaled, Standard, NormalScores>;
 
 /// A feature that is a number.
 struct Number {
-  bool has_value = true;    // false: only whether it is missing is told
+  bool has_value = true;  // false: only whether it is missing is told
   bool keeps_missing = false;
   bool has_indicator = false;
   double median = 0.0;
@@ -198,8 +199,8 @@ std::optional<Number> fit_number(std::span<const double> values, const Preproces
   number.has_indicator = some_missing && !number.keeps_missing;
   if (constant && number.has_indicator) {
     number.has_value = false;
-    why.push_back(format("`{}` is used only as present or missing: its one value is {}", name,
-                         round_trippable(sorted[0])));
+    why.push_back(
+        format("`{}` is used only as present or missing: its one value is {}", name, round_trippable(sorted[0])));
     return number;
   }
   if (!constant) number.scaling = fit_scaling(options.scale, sorted);
@@ -212,9 +213,12 @@ std::optional<Categories> fit_categories(std::span<const double> values, const F
   std::vector<std::size_t> counts(column.categories.size());
   std::size_t missing = 0, unknown = 0;
   for (const double value : values) {
-    if (is_missing(value)) ++missing;
-    else if (value < 0.0 || value >= static_cast<double>(counts.size())) ++unknown;
-    else ++counts[static_cast<std::size_t>(value)];
+    if (is_missing(value))
+      ++missing;
+    else if (value < 0.0 || value >= static_cast<double>(counts.size()))
+      ++unknown;
+    else
+      ++counts[static_cast<std::size_t>(value)];
   }
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < counts.size(); ++i) {
@@ -225,7 +229,8 @@ std::optional<Categories> fit_categories(std::span<const double> values, const F
     return column.categories[a] < column.categories[b];
   });
   if (order.size() + std::size_t{missing > 0} + std::size_t{unknown > 0} <= 1) {
-    const std::string which = order.empty() ? "no known category" : format("the value `{}`", column.categories[order[0]]);
+    const std::string which =
+        order.empty() ? "no known category" : format("the value `{}`", column.categories[order[0]]);
     why.push_back(format("`{}` is dropped: every training row has {}", column.name, which));
     return std::nullopt;
   }
@@ -294,8 +299,7 @@ void PreprocessOptions::validate() const {
   }
 }
 
-Preprocess Preprocess::fit(const Dataset& data, std::span<const std::uint32_t> rows,
-                           const PreprocessOptions& options) {
+Preprocess Preprocess::fit(const Dataset& data, std::span<const std::uint32_t> rows, const PreprocessOptions& options) {
   options.validate();
   if (rows.empty()) throw Error(Error::kInvalidInput, "there is no training row to prepare the features from");
   Preprocess fitted;
@@ -371,9 +375,7 @@ Matrix Preprocess::apply(const Matrix& features, std::span<const std::uint32_t> 
 namespace {
 
 Json to_json_value(const Unscaled&) { return nullptr; }
-Json to_json_value(const Standard& scale) {
-  return Json::Object{{"mean", scale.mean}, {"deviation", scale.deviation}};
-}
+Json to_json_value(const Standard& scale) { return Json::Object{{"mean", scale.mean}, {"deviation", scale.deviation}}; }
 Json to_json_value(const NormalScores& scale) {
   return Json::Object{{"values", Json::array(scale.values)}, {"normal_scores", Json::array(scale.scores)}};
 }
@@ -441,9 +443,8 @@ Categories load_categories(const Json& saved, const FeatureColumn& column) {
   categories.position.assign(column.categories.size(), -1);
   for (const Json& text : saved.at("categories").as_array()) {
     const auto at = std::ranges::find(column.categories, text.as_string());
-    require(at != column.categories.end(),
-            format("feature `{}` has no category `{}`, which the model was trained with", column.name,
-                   text.as_string()));
+    require(at != column.categories.end(), format("feature `{}` has no category `{}`, which the model was trained with",
+                                                  column.name, text.as_string()));
     const auto index = static_cast<std::size_t>(at - column.categories.begin());
     categories.position[index] = static_cast<std::int32_t>(categories.known.size());
     categories.known.push_back(text.as_string());
@@ -470,7 +471,8 @@ Json Preprocess::save() const {
     std::visit([&](const auto& feature) { save_into(saved, feature); }, step.what);
     steps.push_back(std::move(saved));
   }
-  return Json::Object{{"inputs", Json::array(inputs_)}, {"steps", std::move(steps)}, {"dropped", Json::array(dropped_)}};
+  return Json::Object{
+      {"inputs", Json::array(inputs_)}, {"steps", std::move(steps)}, {"dropped", Json::array(dropped_)}};
 }
 
 Preprocess Preprocess::load(const Json& saved, std::span<const FeatureColumn> columns) try {
@@ -487,8 +489,10 @@ Preprocess Preprocess::load(const Json& saved, std::span<const FeatureColumn> co
             format("feature `{}` is {}, the model was trained with {}", name, is_text ? "a number" : "a text",
                    is_text ? "a text" : "a number"));
     Step step{.input = static_cast<std::uint32_t>(next), .what = {}};
-    if (is_text) step.what = load_categories(json, columns[next]);
-    else step.what = load_number(json, name);
+    if (is_text)
+      step.what = load_categories(json, columns[next]);
+    else
+      step.what = load_number(json, name);
     loaded.steps_.push_back(std::move(step));
     ++next;
   }

@@ -62,7 +62,8 @@ TEST(PreprocessTest, MissingBecomesTheMedianAndAnIndicator) {
   EXPECT_EQ(preprocess.names(), (Names{"speed", "speed is missing", "count"}));
   EXPECT_EQ(preprocess.origins(), (std::vector<std::uint32_t>{0, 0, 1}));
   EXPECT_EQ(applied(preprocess, {kMissing, 7}), (Values{2, 1, 7}));
-  EXPECT_EQ(applied(preprocess, {5, kMissing}), (Values{5, 0, 2.5})) << "complete in training: the median, no indicator";
+  EXPECT_EQ(applied(preprocess, {5, kMissing}), (Values{5, 0, 2.5}))
+      << "complete in training: the median, no indicator";
 }
 
 TEST(PreprocessTest, MissingIsKeptWhereTrainingHadSome) {
@@ -270,9 +271,12 @@ TEST(PreprocessLoadTest, ReadsCategoriesByTextNotByNumber) {
 TEST(PreprocessLoadTest, RefusesDamage) {
   const Dataset data = random_dataset(1, 50);
   const std::string saved = to_json(fit_all(data, {.scale = Scale::kNormalScores}).save());
-  for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
-           {"\"median\"", "\"medium\""}, {"\"value\":true", "\"value\":1"}, {"\"feature\":\"zeros\"", "\"feature\":\"zebra\""},
-           {"\"values\":[", "\"values\":[null,"}, {"\"values\":[", "\"values\":[1e300,"}}) {
+  for (const auto& [from, to] :
+       std::vector<std::pair<std::string, std::string>>{{"\"median\"", "\"medium\""},
+                                                        {"\"value\":true", "\"value\":1"},
+                                                        {"\"feature\":\"zeros\"", "\"feature\":\"zebra\""},
+                                                        {"\"values\":[", "\"values\":[null,"},
+                                                        {"\"values\":[", "\"values\":[1e300,"}}) {
     std::string damaged = saved;
     damaged.replace(damaged.find(from), from.size(), to);
     EXPECT_NE(refusal(damaged, data.columns), "no error") << from;

@@ -52,7 +52,8 @@ struct Strata {
 };
 
 /// Throws when there are too few groups to have both outcomes on two sides.
-Strata shuffled_strata(const Dataset& data, std::span<const std::uint32_t> rows, std::uint64_t seed, std::uint64_t stream) {
+Strata shuffled_strata(const Dataset& data, std::span<const std::uint32_t> rows, std::uint64_t seed,
+                       std::uint64_t stream) {
   std::map<std::uint32_t, Group> groups;
   for (const std::uint32_t row : rows) {
     Group& group = groups[data.groups[row]];
@@ -146,8 +147,10 @@ Split split_at(const Dataset& data, std::span<const std::uint32_t> rows, Timesta
   for (const std::uint32_t row : rows) {
     const bool known = data.known_at[row] == kNoTime || data.known_at[row] <= begins;
     if (data.times[row] >= begins) continue;
-    if (known && !tested.contains(data.groups[row])) split.train.push_back(row);
-    else ++split.left_out;
+    if (known && !tested.contains(data.groups[row]))
+      split.train.push_back(row);
+    else
+      ++split.left_out;
   }
   sort_sides(split);
   return split;
@@ -167,7 +170,8 @@ std::vector<Timestamp> sorted_times(const Dataset& data, std::span<const std::ui
 Timestamp moment_after(std::span<const Timestamp> times, std::size_t before) {
   const Timestamp there = times[std::min(before, times.size() - 1)];
   const auto low = std::ranges::lower_bound(times, there), high = std::ranges::upper_bound(times, there);
-  const auto at_low = static_cast<std::size_t>(low - times.begin()), at_high = static_cast<std::size_t>(high - times.begin());
+  const auto at_low = static_cast<std::size_t>(low - times.begin()),
+             at_high = static_cast<std::size_t>(high - times.begin());
   const bool only_low = high == times.end();
   const bool only_high = low == times.begin();
   if (only_low || (!only_high && before - at_low <= at_high - before)) return *low;
@@ -212,12 +216,14 @@ Split time_split(const Dataset& data, const SplitOptions& options) {
   if (times.empty() || times.front() == times.back()) {
     refuse_time_split(times.empty() ? "no outcome is known" : format("all are of {}", to_string(times.front())));
   }
-  const auto before = static_cast<std::size_t>(std::llround((1.0 - options.holdout) * static_cast<double>(times.size())));
+  const auto before =
+      static_cast<std::size_t>(std::llround((1.0 - options.holdout) * static_cast<double>(times.size())));
   const Split split = split_at(data, rows, moment_after(times, before), kEndOfTime);
   if (!has_both_outcomes(data, split.train) || !has_both_outcomes(data, split.test)) {
-    refuse_time_split(format("before {} and from then on there must be both outcomes ({} training rows, {} test rows, "
-                             "{} left out because their outcome was not yet known or the person is in the test)",
-                             to_string(split.test_begins), split.train.size(), split.test.size(), split.left_out));
+    refuse_time_split(
+        format("before {} and from then on there must be both outcomes ({} training rows, {} test rows, "
+               "{} left out because their outcome was not yet known or the person is in the test)",
+               to_string(split.test_begins), split.train.size(), split.test.size(), split.left_out));
   }
   return split;
 }
@@ -225,12 +231,14 @@ Split time_split(const Dataset& data, const SplitOptions& options) {
 Headline choose_headline(const Dataset& data, const SplitOptions& options) {
   const std::vector<Timestamp> times = sorted_times(data, labelled_rows(data, all_rows(data)));
   if (times.empty() || times.front() == times.back()) {
-    return {SplitBy::kStratified, times.empty() ? "no outcome is known" : "all applications are of one moment, " + to_string(times.front())};
+    return {SplitBy::kStratified,
+            times.empty() ? "no outcome is known" : "all applications are of one moment, " + to_string(times.front())};
   }
   const Duration span = times.back() - times.front();
   const std::string seen = format("applications span {} days, {} to {}", span.microseconds / kDay.microseconds,
                                   to_string(times.front()).substr(0, 10), to_string(times.back()).substr(0, 10));
-  if (span <= kThreeMonths) return {SplitBy::kStratified, seen + ": too short to judge the score on later applications"};
+  if (span <= kThreeMonths)
+    return {SplitBy::kStratified, seen + ": too short to judge the score on later applications"};
   try {
     (void)time_split(data, options);
   } catch (const Error& error) {
@@ -239,7 +247,8 @@ Headline choose_headline(const Dataset& data, const SplitOptions& options) {
   return {SplitBy::kTime, seen + ": more than three months, so the score is judged on the latest ones"};
 }
 
-std::vector<Split> stratified_folds(const Dataset& data, std::span<const std::uint32_t> rows, const FoldOptions& options) {
+std::vector<Split> stratified_folds(const Dataset& data, std::span<const std::uint32_t> rows,
+                                    const FoldOptions& options) {
   options.validate();
   const Rows known = labelled_rows(data, rows);
   std::vector<Split> splits;
@@ -274,7 +283,8 @@ std::vector<Split> forward_folds(const Dataset& data, std::span<const std::uint3
     begins.push_back(kEndOfTime);
     for (std::size_t i = 0; i + 1 < begins.size(); ++i) {
       Split split = split_at(data, known, begins[i], begins[i + 1]);
-      if (has_both_outcomes(data, split.train) && has_both_outcomes(data, split.test)) splits.push_back(std::move(split));
+      if (has_both_outcomes(data, split.train) && has_both_outcomes(data, split.test))
+        splits.push_back(std::move(split));
     }
   }
   if (splits.empty()) refuse_time_split("no stretch of time has both outcomes before it and in it");

@@ -28,8 +28,10 @@ struct Split {
   SplitBy by = SplitBy::kStratified;
   std::vector<std::uint32_t> train;
   std::vector<std::uint32_t> test;
-  Timestamp test_begins = kNoTime;   ///< for kTime: test rows have `time >= test_begins`, train rows `time < test_begins`
-  std::size_t left_out = 0;          ///< labelled rows in neither: outcome learnt only after the test begins, or a person who is in the test
+  Timestamp test_begins =
+      kNoTime;  ///< for kTime: test rows have `time >= test_begins`, train rows `time < test_begins`
+  std::size_t left_out =
+      0;  ///< labelled rows in neither: outcome learnt only after the test begins, or a person who is in the test
 };
 
 /// Stratified by outcome, whole groups drawn by `seed`.
@@ -60,7 +62,8 @@ struct FoldOptions {
 };
 
 /// The folds of each repeat test every labelled row of `rows` once; repeats follow one another.
-std::vector<Split> stratified_folds(const Dataset& data, std::span<const std::uint32_t> rows, const FoldOptions& options);
+std::vector<Split> stratified_folds(const Dataset& data, std::span<const std::uint32_t> rows,
+                                    const FoldOptions& options);
 
 /// Forward chaining: fold k is tested on the k-th of `folds` later stretches of time and trained on what was applied
 /// for and known before it begins. The first training stretch is as long as a test stretch times two or more.

@@ -15,7 +15,9 @@
 namespace asof {
 namespace {
 
-Timestamp day(std::uint64_t number) { return Timestamp{} + Duration{static_cast<std::int64_t>(number) * kDay.microseconds}; }
+Timestamp day(std::uint64_t number) {
+  return Timestamp{} + Duration{static_cast<std::int64_t>(number) * kDay.microseconds};
+}
 
 struct Portfolio {
   std::size_t rows = 400;
@@ -30,7 +32,9 @@ Dataset random_dataset(std::uint64_t seed, const Portfolio& portfolio) {
   Dataset data;
   data.features = Matrix(portfolio.rows, 0);
   for (std::size_t i = 0; i < portfolio.rows; ++i) {
-    data.good.push_back(random.uniform() < portfolio.unknown ? kMissing : random.uniform() < portfolio.repaid ? 1.0 : 0.0);
+    data.good.push_back(random.uniform() < portfolio.unknown  ? kMissing
+                        : random.uniform() < portfolio.repaid ? 1.0
+                                                              : 0.0);
     data.weights.push_back(1.0);
     data.groups.push_back(static_cast<std::uint32_t>(random.below(portfolio.persons)));
     data.times.push_back(day(random.below(portfolio.days)));

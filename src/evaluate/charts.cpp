@@ -12,12 +12,12 @@ namespace {
 
 constexpr double kWidth = 480.0;
 constexpr double kHeight = 300.0;
-constexpr double kLeft = 52.0;
-constexpr double kRight = 14.0;
+constexpr double kLeft = 56.0;
+constexpr double kRight = 20.0;
 constexpr double kTop = 10.0;
 constexpr double kBottom = 44.0;
 constexpr double kBarRow = 22.0;
-constexpr double kBarNames = 170.0;  // room left of the bars
+constexpr double kBarNames = 184.0;  // room left of the bars
 constexpr double kBarValues = 56.0;  // and right of them
 constexpr std::size_t kNamesShown = 10;  // of an axis of names; more would overlap
 
@@ -61,7 +61,7 @@ std::string name_of_mark(double value, double distance, bool percent) {
   const double step = percent ? 100.0 * distance : distance;
   int digits = 0;
   for (double scale = step; digits < 6 && std::abs(scale - std::round(scale)) > 1e-6; scale *= 10.0) ++digits;
-  return format("{:.{}f}{}", shown + 0.0, digits, percent ? "%" : "");
+  return format("{:.{}f}{}", shown + 0.0, digits, percent ? " %" : "");
 }
 
 std::vector<Mark> marks(const Axis& axis) {
@@ -187,13 +187,14 @@ Markup svg(double width, double height, const std::string& title, const Markup& 
 }  // namespace
 
 std::vector<double> round_marks(double low, double high) {
+  constexpr double kMostMarks = 7.0;
   const double range = high - low;
   double unit = 1e-9;
   while (unit * 10.0 < range) unit *= 10.0;
   double step = unit;
   for (const double factor : {0.2, 0.5, 1.0, 2.0, 5.0}) {
     step = unit * factor;
-    if (range / step < 6.0) break;
+    if (range / step < kMostMarks) break;
   }
   std::vector<double> values;
   constexpr double kRounding = 1e-9;
@@ -213,7 +214,7 @@ namespace {
 
 /// A name that fits beside its bar; cut between characters, never inside one.
 std::string shortened(const std::string& name) {
-  constexpr std::size_t kLongest = 26;
+  constexpr std::size_t kLongest = 25;
   if (name.size() <= kLongest) return name;
   std::size_t end = kLongest - 1;
   const auto continues = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; };

@@ -1,5 +1,6 @@
 // The model card: what a reader needs before using the score, in plain Markdown (after Mitchell et al., "Model cards for
 // model reporting", 2019).
+#include <algorithm>
 #include <span>
 
 #include "asof/error.h"
@@ -13,11 +14,19 @@ namespace {
 
 /// Text that Markdown shows as it is: no markup, no new cell, no new line.
 std::string plain(std::string_view words) {
-  constexpr std::string_view kMeaningful = "\\`*[]<>|#&";
+  constexpr std::string_view kMeaningful = "\\`*[]|#";
   std::string result;
   for (const char c : words) {
-    if (kMeaningful.find(c) != std::string_view::npos) result += '\\';
-    result += c == '\n' || c == '\r' ? ' ' : c;
+    switch (c) {
+      case '<': result += "&lt;"; break;
+      case '>': result += "&gt;"; break;
+      case '&': result += "&amp;"; break;
+      case '\n':
+      case '\r': result += ' '; break;
+      default:
+        if (kMeaningful.find(c) != std::string_view::npos) result += '\\';
+        result += c;
+    }
   }
   return result;
 }
@@ -65,13 +74,13 @@ std::string population(const ReportInput& input) {
 
 std::string performance(const ReportInput& input) {
   std::string result = "## Performance\n\n";
-  result += format("Headline: {}. {}\n\n", plain(name_of(input.holdouts.front())), plain(input.headline.reason));
+  result += plain(headline_sentence(input)) + "\n\n";
   for (const HoldoutReport& holdout : input.holdouts) {
     const Evaluation& evaluation = holdout.evaluation;
     result += format("### {}\n\n{} applications ({}): {} repaid, {} defaulted. With 95 % intervals by person.\n\n",
                      name_of(holdout), counted(evaluation.rows), plain(kind_of(holdout)), counted(evaluation.repaid),
                      counted(evaluation.defaulted));
-    const std::string header[] = {"Measure", "Value", "Constant answers", "Beside them"};
+    const std::string header[] = {"Measure", "Value", "Constant answers", "Against them"};
     result += row(header) + rule(std::size(header));
     for (const Figure& figure : evaluation.figures) {
       const std::string cells[] = {title_of(figure, evaluation), with_interval(figure), baselines(figure),
@@ -81,21 +90,22 @@ std::string performance(const ReportInput& input) {
     result += "\n";
   }
   if (input.without_undated) {
-    result += format("Without undated columns ({}): ROC-AUC {} instead of {}.\n\n", plain(join(input.undated_tables)),
+    result += format("Without undated columns ({}): ROC-AUC {} instead of {}.\n\n", plain(named(input.undated_tables)),
                      with_interval(input.without_undated->figure("roc_auc")),
                      with_interval(input.holdouts.front().evaluation.figure("roc_auc")));
   }
   return result;
 }
 
+constexpr std::size_t kDriversShown = 10;
+
 std::string what_drives_it(const ReportInput& input) {
-  constexpr std::size_t kShown = 10;
   std::string result = "## What drives the score\n\n";
   const std::string families[] = {"Family", "Mean absolute contribution to the log-odds", "ROC-AUC lost when shuffled"};
   const std::string features[] = {"Feature", families[1], families[2]};
   const auto table = [](std::span<const std::string> header, std::span<const Importance> list) {
     std::string lines = row(header) + rule(header.size());
-    for (const Importance& one : list.first(std::min(list.size(), kShown))) {
+    for (const Importance& one : list.first(std::min(list.size(), kDriversShown))) {
       const std::string cells[] = {one.name, format("{:.4f}", one.mean_abs_shap), format("{:.4f}", one.permutation)};
       lines += row(cells);
     }

@@ -71,9 +71,9 @@ std::string data_window(const ReportInput& input) {
   return format("{} to {}", date_of(input.first_application), date_of(input.last_application));
 }
 
-Markup tile(const std::string& name, const std::string& value, const std::string& detail) {
+Markup tile(const std::string& name, const std::string& value, const std::string& detail, const char* kind = "value") {
   return element("div", {{"class", "tile"}},
-                 element("dt", {}, text(name)) + element("dd", {{"class", "value"}}, text(value)) +
+                 element("dt", {}, text(name)) + element("dd", {{"class", kind}}, text(value)) +
                      element("dd", {}, text(detail)));
 }
 
@@ -93,8 +93,8 @@ Section verdict(const ReportInput& input) {
   tiles += tile("Applications judged", counted(evaluation.rows),
                 format("{} repaid, {} defaulted ({} repaid)", counted(evaluation.repaid), counted(evaluation.defaulted),
                        percent(static_cast<double>(evaluation.repaid) / static_cast<double>(evaluation.rows))));
-  tiles += tile("Model", title_of_kind(chosen(input).kind), format("setting: {}", chosen(input).setting.name));
-  tiles += tile("Applications from", data_window(input), format("headline: {}", kind_of(headline)));
+  tiles += tile("Model", title_of_kind(chosen(input).kind), format("setting: {}", chosen(input).setting.name), "words");
+  tiles += tile("Applications from", data_window(input), format("headline: {}", kind_of(headline)), "words");
   return {"verdict", "Verdict", "Verdict", content + element("dl", {{"class", "tiles"}}, tiles)};
 }
 
@@ -108,7 +108,7 @@ Markup figures_table(const ReportInput& input) {
   std::vector<Heading> headings = {{"Measure"}};
   for (const HoldoutReport& holdout : input.holdouts) headings.push_back({name_of(holdout), true});
   headings.push_back({"Constant answers"});
-  headings.push_back({"Beside them"});
+  headings.push_back({"Against them"});
   Rows rows;
   const Evaluation& headline = input.holdouts.front().evaluation;
   for (const Figure& figure : headline.figures) {
@@ -142,7 +142,7 @@ Markup holdouts_table(const ReportInput& input) {
 
 Section performance(const ReportInput& input) {
   return {"performance", "Performance", "How good it is",
-                 paragraph(format("Headline: {}. {}", name_of(input.holdouts.front()), input.headline.reason)) +
+                 paragraph(headline_sentence(input)) +
                      holdouts_table(input) + figures_table(input) +
                      element("div", {{"class", "charts"}}, discrimination_figures(input))};
 }
@@ -179,9 +179,9 @@ Section undated(const ReportInput& input) {
                     with_interval(figure), with_interval(without)});
   }
   return {"undated", "Undated", "With and without undated columns",
-                 paragraph(format("{}: these values carry no time, so nothing shows that they were known before the "
+                 paragraph(format("The values of {} carry no time, so nothing shows that they were known before the "
                                   "application. The same candidate was fitted again without them.",
-                                  join(input.undated_tables))) +
+                                  named(input.undated_tables))) +
                      table("The chosen model with and without undated columns, headline hold-out", headings, rows)};
 }
 

@@ -6,6 +6,7 @@
 #include "base/format.h"
 #include "evaluate/charts.h"
 #include "evaluate/curves.h"
+#include "evaluate/report_words.h"
 
 namespace asof {
 namespace {
@@ -118,7 +119,7 @@ Markup importance(const char* title, const std::vector<Importance>& list, bool p
 
 Markup repaid_by_month(const std::vector<Month>& months, const std::vector<std::string>& names) {
   Series observed{.name = "repaid", .tone = Tone::kRepaid, .draw = Draw::kDots};
-  Series predicted{.name = "predicted", .tone = Tone::kScore};
+  Series predicted{.name = "predicted", .tone = Tone::kReference};
   double high = 0.0;
   for (const Month& month : months) {
     const auto x = static_cast<double>(observed.points.size());
@@ -176,16 +177,16 @@ Markup driver_figures(const ReportInput& input) {
   Markup result;
   const std::string moved = "Mean absolute contribution to the log-odds of repayment (SHAP)";
   result += importance("Families: how far they move the score", drivers.families, false,
-                       format("{}, summed over the features of a family; {} rows.", moved, drivers.rows_explained));
+                       format("{}, summed over the features of a family; {} rows.", moved, counted(drivers.rows_explained)));
   result += importance("Families: what ranking loses without them", drivers.families, true,
                        format("Loss of ROC-AUC when the values of a family are shuffled among {} rows, mean of {} shuffles.",
-                              drivers.rows_permuted, drivers.repeats));
+                              counted(drivers.rows_permuted), drivers.repeats));
   result += importance("Features: how far they move the score", drivers.features, false,
-                       format("{}; {} rows. At most {} are drawn.", moved, drivers.rows_explained, kFeaturesDrawn));
+                       format("{}; {} rows. At most {} are drawn.", moved, counted(drivers.rows_explained), kFeaturesDrawn));
   result += importance("Features: what ranking loses without them", drivers.features, true,
                        format("Loss of ROC-AUC when the values of one feature are shuffled among {} rows, mean of {} "
                               "shuffles. Features that stand in for each other lose little.",
-                              drivers.rows_permuted, drivers.repeats));
+                              counted(drivers.rows_permuted), drivers.repeats));
   return result;
 }
 

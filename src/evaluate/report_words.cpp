@@ -77,6 +77,18 @@ std::string name_of(const HoldoutReport& holdout) {
   return holdout.by == SplitBy::kTime ? "By time" : "Stratified";
 }
 
+std::string headline_sentence(const ReportInput& input) {
+  const std::string_view kind = input.holdouts.front().by == SplitBy::kTime ? "by time" : "stratified";
+  if (input.headline.reason.empty()) return format("The headline is {}.", kind);
+  return format("The headline is {}: {}{}", kind, input.headline.reason, input.headline.reason.ends_with('.') ? "" : ".");
+}
+
+std::string named(const std::vector<std::string>& tables) {
+  std::vector<std::string> quoted;
+  for (const std::string& table : tables) quoted.push_back(format("`{}`", table));
+  return join(quoted);
+}
+
 const Trial& chosen(const ReportInput& input) {
   if (input.selection.trials.empty()) throw Error(Error::kInternal, "a report needs the trial that was chosen");
   return input.selection.trials.at(input.selection.best);
@@ -107,8 +119,8 @@ std::vector<std::string> all_alerts(const ReportInput& input) {
                             "outcome.", number(auc.value)));
   }
   if (!input.undated_tables.empty()) {
-    alerts.push_back(format("Undated: nothing shows that the values of {} were known before the application. See the model "
-                            "with and without them.", join(input.undated_tables)));
+    alerts.push_back(format("Undated: nothing shows that the values of {} were known before the application; see the "
+                            "model with and without them.", named(input.undated_tables)));
   }
   for (std::size_t i = 1; i < input.holdouts.size(); ++i) {
     const Figure& other = input.holdouts[i].evaluation.figure("roc_auc");
@@ -129,7 +141,7 @@ std::vector<std::string> limits(const ReportInput& input) {
   };
   if (!input.undated_tables.empty()) {
     result.push_back(format("Point-in-time correctness holds for dated tables only; {} is undated.",
-                            join(input.undated_tables)));
+                            named(input.undated_tables)));
   }
   if (!input.note.empty()) result.push_back(format("About the data: {}.", input.note));
   return result;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "evaluate/report.h"
 
@@ -25,6 +26,12 @@ std::string kind_of(const HoldoutReport& holdout);
 
 /// "By time" or "Stratified".
 std::string name_of(const HoldoutReport& holdout);
+
+/// Which hold-out is the headline, and why.
+std::string headline_sentence(const ReportInput& input);
+
+/// "`features`, `bureau`".
+std::string named(const std::vector<std::string>& tables);
 
 /// The trial that was chosen.
 const Trial& chosen(const ReportInput& input);

@@ -77,7 +77,7 @@ inline ReportInput sample_report() {
   input.alerts = {"The arrival time of gps is not known: fixes that reached the lender late may have been used."};
   input.first_application = {1'644'624'000'000'000};
   input.last_application = {1'741'651'200'000'000};
-  input.headline = {SplitBy::kTime, "applications span 37 months, so the latest ones are the honest test."};
+  input.headline = {SplitBy::kTime, "applications span 1123 days, 2022-02-12 to 2025-03-11: more than three months, so the score is judged on the latest ones"};
   input.predictions = sample_predictions();
   const Evaluation evaluation = sample_evaluation(input.predictions);
   input.holdouts = {{.by = SplitBy::kTime,

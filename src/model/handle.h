@@ -26,7 +26,7 @@ class Out {
   Out(const Out&) = delete;
   Out& operator=(const Out&) = delete;
 
-  operator typename Owner::pointer*() { return &handle_; }
+  operator typename Owner::pointer *() { return &handle_; }
 
  private:
   Owner& owner_;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/format.h"
+#include "model/centring.h"
 #include "model/handle.h"
 #include "model/tree_ensemble.h"
 
@@ -34,7 +35,7 @@ std::vector<std::string> plain_names(std::span<const std::string> names) {
       return (c >= 0 && c <= ' ') || std::string_view("\",:[]{}=\\\x7f").find(c) != std::string_view::npos;
     };
     std::ranges::replace_if(name, is_special, '_');
-    while (!taken.insert(name).second) name += '_';
+    while (name.empty() || !taken.insert(name).second) name += '_';
     plain.push_back(std::move(name));
   }
   return plain;
@@ -49,9 +50,9 @@ std::vector<float> as_floats(std::span<const double> values) {
 
 Data training_data(const FitRequest& request, const std::string& parameters) {
   Data data;
-  check(LGBM_DatasetCreateFromMat(request.features.values, C_API_DTYPE_FLOAT64, static_cast<std::int32_t>(request.features.rows),
-                                  static_cast<std::int32_t>(request.features.columns), 1, parameters.c_str(), nullptr,
-                                  out(data)));
+  check(LGBM_DatasetCreateFromMat(
+      request.features.values, C_API_DTYPE_FLOAT64, static_cast<std::int32_t>(request.features.rows),
+      static_cast<std::int32_t>(request.features.columns), 1, parameters.c_str(), nullptr, out(data)));
   const auto set_field = [&](const char* field, std::span<const double> values) {
     const std::vector<float> floats = as_floats(values);
     check(LGBM_DatasetSetField(data.get(), field, floats.data(), static_cast<int>(floats.size()), C_API_DTYPE_FLOAT32));
@@ -89,7 +90,9 @@ std::string without_threads(std::string text) {
 
 // ---- reading the text ---------------------------------------------------------------------------------------------
 
-[[noreturn]] void refuse(std::string_view what) { throw Error(Error::kIncompatible, format("the LightGBM model {}", what)); }
+[[noreturn]] void refuse(std::string_view what) {
+  throw Error(Error::kIncompatible, format("the LightGBM model {}", what));
+}
 
 /// A part of the text: lines of `key=value` (or a bare `key`) until an empty line.
 class Block {
@@ -129,7 +132,8 @@ class Block {
     while (at != end) {
       Number number{};
       const auto [next, error] = std::from_chars(at, end, number);
-      if (error != std::errc{} || (next != end && (*next != ' ' || next + 1 == end))) refuse(format("has no number in `{}`", key));
+      if (error != std::errc{} || (next != end && (*next != ' ' || next + 1 == end)))
+        refuse(format("has no number in `{}`", key));
       found.push_back(number);
       at = next == end ? end : next + 1;
     }
@@ -168,7 +172,9 @@ Tree read_tree(const Block& block) {
 
   Tree tree(inner + leaf_count);
   // A child c >= 0 is an inner node, else leaf -c - 1.
-  const auto position = [&](std::int64_t child) { return child >= 0 ? child : static_cast<std::int64_t>(inner) - child - 1; };
+  const auto position = [&](std::int64_t child) {
+    return child >= 0 ? child : static_cast<std::int64_t>(inner) - child - 1;
+  };
   for (std::size_t i = 0; i < inner; ++i) {
     const int missing = decisions[i] >> 2 & 3;
     if ((decisions[i] & kCategorical) != 0 || (missing != kMissingIsNone && missing != kMissingIsNan)) {
@@ -238,17 +244,25 @@ class LightgbmModel final : public Model {
   TreeEnsemble trees_;
 };
 
-void replace_leaves(const Booster& booster, std::size_t columns, const std::function<double(const GrownLeaf&)>& value_of) {
+void replace_leaves(const Booster& booster, std::size_t columns,
+                    const std::function<double(const GrownLeaf&)>& value_of) {
   const ReadModel grown = read_model(text_of(booster), columns);
   for (std::size_t t = 0; t < grown.trees.size(); ++t) {
     const std::size_t inner = grown.trees[t].size() / 2;  // leaves follow the inner nodes, one more than those
     for (std::size_t leaf = inner; leaf < grown.trees[t].size(); ++leaf) {
       const TreeNode& node = grown.trees[t][leaf];
-      check(LGBM_BoosterSetLeafValue(
-          booster.get(), static_cast<int>(t), static_cast<int>(leaf - inner),
-          value_of({.value = node.value, .rows = node.cover, .is_whole_tree = inner == 0})));
+      const double value = value_of({.value = node.value, .rows = node.cover, .is_whole_tree = inner == 0});
+      check(LGBM_BoosterSetLeafValue(booster.get(), static_cast<int>(t), static_cast<int>(leaf - inner), value));
     }
   }
+}
+
+void centre_leaves(const Booster& booster, const FitRequest& request) {
+  const LightgbmModel uncentred(text_of(booster), request.features.columns);
+  std::vector<double> margins;
+  for (std::size_t i = 0; i < request.features.rows; ++i) margins.push_back(uncentred.margin(request.features.row(i)));
+  const double shift = centring_shift(request, margins);
+  replace_leaves(booster, request.features.columns, [&](const GrownLeaf& leaf) { return leaf.value + shift; });
 }
 
 }  // namespace
@@ -267,7 +281,10 @@ std::unique_ptr<const Model> fit(const FitRequest& request, const Training& trai
     check(LGBM_BoosterUpdateOneIter(booster.get(), &is_finished));
     if (is_finished != 0) break;
   }
-  if (training.leaf_value) replace_leaves(booster, request.features.columns, training.leaf_value);
+  if (training.leaf_value) {
+    replace_leaves(booster, request.features.columns, training.leaf_value);
+    centre_leaves(booster, request);
+  }
   return std::make_unique<LightgbmModel>(without_threads(text_of(booster)), request.features.columns);
 }
 

@@ -20,7 +20,8 @@ struct GrownLeaf {
 struct Training {
   std::string parameters;  ///< LightGBM's own, `name=value` divided by blanks; without seed, threads and objective
   int trees = 100;
-  /// When given, replaces the value of every leaf once all trees are grown.
+  /// When given (for forests, whose margin is the mean of the trees), replaces the value of every leaf once all trees
+  /// are grown; then all values are moved by one number, so that predictions are right on average.
   std::function<double(const GrownLeaf&)> leaf_value;
 };
 

@@ -48,8 +48,9 @@ void FitRequest::validate() const {
   require(std::ranges::all_of(good, [](double outcome) { return outcome == 0.0 || outcome == 1.0; }),
           "every training row must have repaid (1) or defaulted (0)");
   const auto repaid = std::ranges::count(good, 1.0);
-  require(repaid > 0 && static_cast<std::size_t>(repaid) < good.size(),
-          format("all {} training rows {}: a model needs both outcomes", good.size(), repaid > 0 ? "repaid" : "defaulted"));
+  require(
+      repaid > 0 && static_cast<std::size_t>(repaid) < good.size(),
+      format("all {} training rows {}: a model needs both outcomes", good.size(), repaid > 0 ? "repaid" : "defaulted"));
   require(std::ranges::all_of(weights, [](double weight) { return weight > 0.0 && std::isfinite(weight); }),
           "every weight must be a positive number");
   require(threads >= 1, format("`threads` must be at least 1, it is {}", threads));

@@ -39,7 +39,7 @@ struct FitRequest {
   std::vector<std::string> names;    ///< of the columns
   Json parameters = Json::Object{};  ///< an object; names and defaults are the kind's own
   std::uint64_t seed = 42;
-  int threads = 1;                   ///< never changes the result
+  int threads = 1;  ///< never changes the result
 
   /// Throws Error::kInvalidInput: no column, one outcome only, a label that is neither 0 nor 1, a weight that is not
   /// positive. Every kind's `fit` begins with it.

@@ -78,7 +78,8 @@ TEST_P(EveryKind, KnowsWhoRepaysWhicheverIsRare) {
       const SampleOptions options{.log_odds = log_odds};
       const Prepared prepared = prepare(options, setting.preprocess);
       const auto model = kind().fit(prepared.train.request(setting.parameters));
-      EXPECT_GT(auc(margins(*model, prepared.fresh), fresh_outcomes(options)), 0.65) << setting.name << " at " << log_odds;
+      EXPECT_GT(auc(margins(*model, prepared.fresh), fresh_outcomes(options)), 0.6)
+          << setting.name << " at " << log_odds;
     }
   }
 }
@@ -92,7 +93,7 @@ TEST_P(EveryKind, PredictsTheBaseRateOnAverage) {
       predicted += sigmoid(model->margin(prepared.train.features.row(i)));
       repaid += prepared.train.good[i];
     }
-    EXPECT_NEAR(predicted / 2000, repaid / 2000, 0.03) << "at " << log_odds;
+    EXPECT_NEAR(predicted / 2000, repaid / 2000, 0.005) << "at " << log_odds;
   }
 }
 
@@ -110,16 +111,35 @@ TEST_P(EveryKind, SavedAndLoadedScoresTheSameBits) {
   }
 }
 
-TEST_P(EveryKind, ThreadsNeverChangeTheBytesAndSeedsMayOnly) {
+TEST_P(EveryKind, ThreadsNeverChangeTheBytes) {
   // Large enough that two threads are used where the kind uses them.
-  const Prepared prepared = prepare({.rows = 60'000, .columns = 20}, first().preprocess);
-  FitRequest request = prepared.train.request(first().parameters);
+  const Prepared prepared = prepare({.rows = 51'000, .columns = 20}, first().preprocess);
+  Json parameters = first().parameters;
+  if (parameters.find("trees") != nullptr) parameters["trees"] = 10;
+  FitRequest request = prepared.train.request(parameters);
   request.threads = 1;
   const std::string one = kind().fit(request)->save();
   request.threads = 2;
-  ASSERT_TRUE(request.threads_that_pay() == 2);
+  ASSERT_EQ(request.threads_that_pay(), 2);
   EXPECT_EQ(kind().fit(request)->save(), one);
   EXPECT_EQ(kind().fit(request)->save(), one) << "the same request twice";
+}
+
+TEST_P(EveryKind, FitsTheSameBytesBesideOtherFits) {
+  const Prepared prepared = prepare({.rows = 300}, first().preprocess);
+  const auto fit_with_seed = [&](std::uint64_t seed) {
+    FitRequest request = prepared.train.request(first().parameters);
+    request.seed = seed;
+    return kind().fit(request)->save();
+  };
+  std::vector<std::string> alone, together(6);
+  for (std::uint64_t seed = 0; seed < together.size(); ++seed) alone.push_back(fit_with_seed(seed));
+  std::vector<std::thread> threads;
+  for (std::uint64_t seed = 0; seed < together.size(); ++seed) {
+    threads.emplace_back([&, seed] { together[seed] = fit_with_seed(seed); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (std::size_t i = 0; i < together.size(); ++i) EXPECT_TRUE(together[i] == alone[i]) << "seed " << i;
 }
 
 TEST_P(EveryKind, ContributionsAddUpToTheMargin) {
@@ -177,15 +197,17 @@ TEST_P(EveryKind, RefusesDamagedBytesWithoutCrashing) {
     expect_refused(bytes.substr(0, length), prepared.fresh.columns, "cut at " + std::to_string(length));
   }
   for (std::size_t cut = 1; cut <= 30; ++cut) {
-    expect_refused(bytes.substr(0, bytes.size() - cut), prepared.fresh.columns, "cut " + std::to_string(cut) + " before the end");
+    expect_refused(bytes.substr(0, bytes.size() - cut), prepared.fresh.columns,
+                   "cut " + std::to_string(cut) + " before the end");
   }
   expect_refused("", prepared.fresh.columns, "nothing");
   expect_refused(std::string(1000, '\0'), prepared.fresh.columns, "zeros");
   expect_refused(bytes, prepared.fresh.columns + 1, "another number of columns");
   for (const ModelKind* other : model_kinds()) {
     if (other->library == kind().library) continue;
-    expect_refused(other->fit(prepare({.rows = 200}, other->settings(200, 6).front().preprocess).train.request())->save(),
-                   prepared.fresh.columns, "a model of another library");
+    expect_refused(
+        other->fit(prepare({.rows = 200}, other->settings(200, 6).front().preprocess).train.request())->save(),
+        prepared.fresh.columns, "a model of another library");
   }
   // Any byte may be wrong: refused or not, nothing crashes (the bundle's hashes catch what is still well-formed).
   for (int i = 0; i < 300; ++i) {
@@ -297,7 +319,7 @@ TEST_P(EveryKind, ProposesAFewSettingsOfDifferentNames) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, EveryKind, testing::ValuesIn(model_kinds().begin(), model_kinds().end()),
-                         [](const auto& info) { return std::string(info.param->name); });
+                         [](const auto& kind) { return std::string(kind.param->name); });
 
 TEST(ModelKindsTest, AnUnknownNameAnswersWithTheNearest) {
   EXPECT_EQ(model_kind("logistic").name, "logistic");

@@ -27,8 +27,8 @@ struct Sample {
 struct SampleOptions {
   std::size_t rows = 500;
   std::size_t columns = 6;
-  double missing = 0.2;       ///< share, in the even columns
-  double log_odds = 0.0;      ///< of repayment, on average
+  double missing = 0.2;   ///< share, in the even columns
+  double log_odds = 0.0;  ///< of repayment, on average
   std::uint64_t seed = 1;
 };
 

@@ -14,10 +14,10 @@ struct TreeNode {
   std::int64_t feature = kLeaf;  ///< which column is asked, or kLeaf
   double threshold = 0.0;
   bool missing_left = false;
-  std::int64_t left = 0;         ///< index into the tree
+  std::int64_t left = 0;  ///< index into the tree
   std::int64_t right = 0;
-  double value = 0.0;            ///< of a leaf
-  double cover = 1.0;            ///< how much of the training rows passed here; > 0
+  double value = 0.0;  ///< of a leaf
+  double cover = 1.0;  ///< how much of the training rows passed here; > 0
 };
 
 /// Node 0 is the root. Nodes that no branch leads to are ignored.

@@ -90,18 +90,28 @@ std::size_t TreeContributions::add_branches(const Tree& tree) {
     }
     constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();  // no value is <= it
     const Branch asked = same != kNone ? branches_[first + static_cast<std::size_t>(same)]
-                                       : Branch{.low = kNothing, .high = std::numeric_limits<double>::infinity(),
-                                                .share = 1.0, .missing_passes = true};
+                                       : Branch{.low = kNothing,
+                                                .high = std::numeric_limits<double>::infinity(),
+                                                .share = 1.0,
+                                                .missing_passes = true};
     for (const bool left : {false, true}) {
       const std::int64_t child = left ? node.left : node.right;
       const double share = tree[static_cast<std::size_t>(child)].cover / node.cover;
-      Branch branch{.low = asked.low, .high = asked.high, .share = asked.share * share, .feature = feature,
-                    .above = visit.branch, .same = same,
+      Branch branch{.low = asked.low,
+                    .high = asked.high,
+                    .share = asked.share * share,
+                    .feature = feature,
+                    .above = visit.branch,
+                    .same = same,
                     .missing_passes = asked.missing_passes && node.missing_left == left};
-      if (left) branch.high = std::min(branch.high, node.threshold);
-      else branch.low = std::isnan(branch.low) ? node.threshold : std::max(branch.low, node.threshold);
-      open.push_back({.node = child, .branch = static_cast<std::int32_t>(branches_.size() - first),
-                      .columns = visit.columns + std::size_t{same == kNone}, .share = visit.share * share});
+      if (left)
+        branch.high = std::min(branch.high, node.threshold);
+      else
+        branch.low = std::isnan(branch.low) ? node.threshold : std::max(branch.low, node.threshold);
+      open.push_back({.node = child,
+                      .branch = static_cast<std::int32_t>(branches_.size() - first),
+                      .columns = visit.columns + std::size_t{same == kNone},
+                      .share = visit.share * share});
       branches_.push_back(branch);
     }
   }
@@ -112,8 +122,9 @@ void TreeContributions::add(const Tree& tree) {
   Explained added{.first_branch = branches_.size(), .first_factor = known_.size()};
   const std::size_t columns = add_branches(tree);
   if (columns > kColumnsPerPathMax) {
-    throw Error(Error::kIncompatible, format("tree {} of the model asks for {} columns on one path, at most {} can be explained",
-                                             trees_.size(), columns, kColumnsPerPathMax));
+    throw Error(Error::kIncompatible,
+                format("tree {} of the model asks for {} columns on one path, at most {} can be explained",
+                       trees_.size(), columns, kColumnsPerPathMax));
   }
   added.branches = branches_.size() - added.first_branch;
   added.points = (columns + 1) / 2;
@@ -144,11 +155,14 @@ void TreeContributions::reach_branches(const Explained& tree, std::span<const do
     double* reached = scratch.reached.data() + i * points;
     const bool passed = passes(branch, row[branch.feature]);
     scratch.passed[i] = passed ? 1 : 0;
-    if (branch.above == kNone) std::fill_n(reached, points, 1.0);
-    else std::copy_n(scratch.reached.data() + static_cast<std::size_t>(branch.above) * points, points, reached);
+    if (branch.above == kNone)
+      std::fill_n(reached, points, 1.0);
+    else
+      std::copy_n(scratch.reached.data() + static_cast<std::size_t>(branch.above) * points, points, reached);
     const auto same = static_cast<std::size_t>(branch.same);
     if (branch.same == kNone) {
-      for (std::size_t q = 0; q < points; ++q) reached[q] *= passed ? known[q] : (1.0 - quadrature.at[q]) * branch.share;
+      for (std::size_t q = 0; q < points; ++q)
+        reached[q] *= passed ? known[q] : (1.0 - quadrature.at[q]) * branch.share;
     } else if (scratch.passed[same] != 0) {
       const double* replaced = known_inverse_.data() + tree.first_factor + same * points;
       for (std::size_t q = 0; q < points; ++q) {
@@ -184,8 +198,10 @@ void TreeContributions::sum_branches(const Explained& tree, Scratch& scratch, st
       return sum * (1.0 - branches_[tree.first_branch + asking].share);
     };
     const auto same = static_cast<std::size_t>(branch.same);
-    if (branch.same == kNone) out[branch.feature] += change(i);
-    else if (scratch.passed[same] != 0) out[branch.feature] += change(i) - change(same);  // else the two are equal
+    if (branch.same == kNone)
+      out[branch.feature] += change(i);
+    else if (scratch.passed[same] != 0)
+      out[branch.feature] += change(i) - change(same);  // else the two are equal
     if (branch.above == kNone) continue;
     double* above = scratch.below.data() + static_cast<std::size_t>(branch.above) * points;
     for (std::size_t q = 0; q < points; ++q) above[q] += below[q];

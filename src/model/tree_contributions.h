@@ -31,11 +31,11 @@ class TreeContributions {
   /// missing where `missing_passes`.
   struct Branch {
     double low, high;
-    double share;           // of the training rows that pass, where they were asked
-    double value;           // of the leaf it leads to, if it does
+    double share;  // of the training rows that pass, where they were asked
+    double value;  // of the leaf it leads to, if it does
     std::uint32_t feature;
-    std::int32_t above;     // the branch that leads to its parent; kNone at the root
-    std::int32_t same;      // the nearest branch above that asks for the same column, or kNone
+    std::int32_t above;  // the branch that leads to its parent; kNone at the root
+    std::int32_t same;   // the nearest branch above that asks for the same column, or kNone
     bool missing_passes;
     bool to_leaf;
   };
@@ -61,9 +61,9 @@ class TreeContributions {
 
   double base_ = 0.0;
   std::vector<Explained> trees_;
-  std::vector<Branch> branches_;            // of a tree one after the other, a parent before its children
+  std::vector<Branch> branches_;               // of a tree one after the other, a parent before its children
   std::vector<double> known_, known_inverse_;  // per branch and point of its tree: t + (1 - t) share, and its inverse
-  std::vector<Quadrature> quadratures_;     // by number of points
+  std::vector<Quadrature> quadratures_;        // by number of points
   std::size_t scratch_size_ = 0, branches_max_ = 0;
 };
 

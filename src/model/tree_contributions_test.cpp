@@ -46,7 +46,9 @@ std::vector<double> random_row(Random& random) {
   std::vector<double> row;
   for (std::size_t j = 0; j < kColumns; ++j) {
     const double kind = random.uniform();
-    row.push_back(kind < 0.2 ? kMissing : kind < 0.8 ? static_cast<double>(random.below(6)) - 2.5 + 0.5 * static_cast<double>(random.below(2)) : random.uniform());
+    row.push_back(kind < 0.2   ? kMissing
+                  : kind < 0.8 ? static_cast<double>(random.below(6)) - 2.5 + 0.5 * static_cast<double>(random.below(2))
+                               : random.uniform());
   }
   return row;
 }
@@ -61,7 +63,8 @@ double expected(const Tree& tree, std::size_t node, std::span<const double> row,
     const bool goes_left = is_missing(value) ? at.missing_left : value <= at.threshold;
     return expected(tree, goes_left ? left : right, row, known);
   }
-  return (tree[left].cover * expected(tree, left, row, known) + tree[right].cover * expected(tree, right, row, known)) / at.cover;
+  return (tree[left].cover * expected(tree, left, row, known) + tree[right].cover * expected(tree, right, row, known)) /
+         at.cover;
 }
 
 double shapley(const Tree& tree, std::span<const double> row, std::size_t column) {
@@ -70,7 +73,8 @@ double shapley(const Tree& tree, std::span<const double> row, std::size_t column
     if ((known >> column & 1U) != 0) continue;
     const double gain = expected(tree, 0, row, known | 1U << column) - expected(tree, 0, row, known);
     const int size = std::popcount(known);  // weight: size! (n - size - 1)! / n!
-    value += gain * std::tgamma(size + 1.0) * std::tgamma(static_cast<double>(kColumns) - size) / std::tgamma(kColumns + 1.0);
+    value += gain * std::tgamma(size + 1.0) * std::tgamma(static_cast<double>(kColumns) - size) /
+             std::tgamma(kColumns + 1.0);
   }
   return value;
 }
@@ -153,11 +157,14 @@ TEST(TreeEnsembleTest, RefusesWhatIsNoTree) {
       {"branch to nowhere", {changed(fork, [](TreeNode& node) { node.right = 3; }), leaf, leaf}},
       {"branch to nowhere", {changed(fork, [](TreeNode& node) { node.left = -7; }), leaf, leaf}},
       {"two branches to one node", {changed(fork, [](TreeNode& node) { node.right = 1; }), leaf, leaf}},
-      {"no training row took", {changed(fork, [](TreeNode& node) { node.left = 0; }), leaf, changed(leaf, [](TreeNode& node) { node.cover = 0.0; })}},
+      {"no training row took",
+       {changed(fork, [](TreeNode& node) { node.left = 0; }), leaf,
+        changed(leaf, [](TreeNode& node) { node.cover = 0.0; })}},
       {"two branches to one node", {changed(fork, [](TreeNode& node) { node.left = 0; }), leaf, leaf}},
       {"unknown column", {changed(fork, [](TreeNode& node) { node.feature = 1; }), leaf, leaf}},
       {"leaf that is not a number", {changed(leaf, [](TreeNode& node) { node.value = kMissing; })}},
-      {"threshold that is not a number", {changed(fork, [](TreeNode& node) { node.threshold = kMissing; }), leaf, leaf}},
+      {"threshold that is not a number",
+       {changed(fork, [](TreeNode& node) { node.threshold = kMissing; }), leaf, leaf}},
       {"no training row took", {fork, leaf, changed(leaf, [](TreeNode& node) { node.cover = kMissing; })}},
   };
   for (const Unsound& unsound : kUnsound) {

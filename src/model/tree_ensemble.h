@@ -16,8 +16,8 @@ namespace asof {
 struct TreeSum {
   enum class Precision { kDouble, kFloat };
 
-  double start = 0.0;    ///< the sum begins with it
-  double divisor = 1.0;  ///< and is divided by it at the end: the number of trees, for an average
+  double start = 0.0;                        ///< the sum begins with it
+  double divisor = 1.0;                      ///< and is divided by it at the end: the number of trees, for an average
   Precision precision = Precision::kDouble;  ///< of every addition, in the order of the trees
 };
 

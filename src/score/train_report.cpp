@@ -1,7 +1,148 @@
 #include "score/train_report.h"
 
-namespace asof {
+#include <algorithm>
 
-std::map<std::string, std::string> documents_of(const Project&, const Assembled&, const Trained&) { return {}; }
+#include "base/format.h"
+#include "base/version.h"
+#include "evaluate/report.h"
+
+namespace asof {
+namespace {
+
+HoldoutReport holdout_report(const HoldOut& hold_out) {
+  return {.by = hold_out.split.by,
+          .train_rows = hold_out.split.train.size(),
+          .left_out = hold_out.split.left_out,
+          .test_begins = hold_out.split.test_begins,
+          .evaluation = hold_out.evaluation};
+}
+
+HoldoutPredictions predictions_of(const HoldOut& hold_out, const Dataset& data) {
+  HoldoutPredictions predictions{.repayment = hold_out.repayment, .good = {}, .weights = {}, .times = {}};
+  for (const std::uint32_t row : hold_out.split.test) {
+    predictions.good.push_back(data.good[row]);
+    predictions.weights.push_back(data.weights[row]);
+    predictions.times.push_back(data.times[row]);
+  }
+  return predictions;
+}
+
+/// What a reader must know before believing a number.
+std::vector<std::string> alerts_of(const Project& project, const Assembled& assembled) {
+  std::vector<std::string> alerts;
+  if (project.boundary == Boundary::kAt) {
+    alerts.emplace_back("Boundary `at`: rows at the application time itself are counted, which a live score may not have had.");
+  }
+  std::vector<std::string> unknown_arrival;
+  for (const TableSpec& table : assembled.plan.tables()) {
+    if (table.role != TableRole::kUndated && table.known_at.empty() && table.delay.microseconds == 0) unknown_arrival.push_back(table.name);
+  }
+  if (!unknown_arrival.empty()) {
+    alerts.push_back(format("Arrival unknown: {} declare neither known_at nor a delay, so rows that reached the lender after the application may have "
+                            "been used.",
+                            join(unknown_arrival)));
+  }
+  return alerts;
+}
+
+std::vector<std::string> verdict_of(const Trained& trained) {
+  const HoldOut& headline = trained.headline;
+  const Evaluation& evaluation = headline.evaluation;
+  const Figure& auc = evaluation.figure("roc_auc");
+  const Figure& average_precision = evaluation.figure("pr_auc", evaluation.minority);
+  return {format("{} ranks loans with ROC-AUC {:.3f} (95 % between {:.3f} and {:.3f}) on {} applications it had not seen, {} of them {}.",
+                 model_kind(headline.fitted.kind).title, auc.value, auc.interval.low, auc.interval.high, evaluation.rows,
+                 evaluation.minority == Outcome::kRepaid ? evaluation.repaid : evaluation.defaulted, to_string(evaluation.minority)),
+          format("PR-AUC of the {} is {:.3f} ({:.3f} to {:.3f}); their share among the training rows is {:.3f}.", to_string(evaluation.minority),
+                 average_precision.value, average_precision.interval.low, average_precision.interval.high,
+                 evaluation.minority == Outcome::kRepaid ? evaluation.training_base_rate : 1.0 - evaluation.training_base_rate)};
+}
+
+std::size_t total(const LeftOut& out) {
+  return out.no_entity + out.no_time + out.outside_valid + out.by_where + out.other_entities + out.repeated_id;
+}
+
+DataCount count_of(const TableRead& read) {
+  const LeftOut& out = read.left_out;
+  const std::pair<std::size_t, std::string_view> reasons[] = {
+      {out.no_entity, "without an entity"}, {out.no_time, "without a time"},
+      {out.outside_valid, "outside valid_from and valid_to"}, {out.by_where, "by where:"},
+      {out.other_entities, "of entities without an application"}, {out.repeated_id, "sent twice"}};
+  std::vector<std::string> said;
+  for (const auto& [count, reason] : reasons) {
+    if (count > 0) said.push_back(format("{} {}", count, reason));
+  }
+  return {.what = read.table, .rows = read.rows, .left_out = total(out), .why = join(said)};
+}
+
+std::vector<DataCount> counts_of(const Assembled& assembled) {
+  const OutcomeCounts& outcomes = assembled.outcomes;
+  std::vector<DataCount> counts = {count_of(assembled.applications_read)};
+  counts.push_back({.what = "applications with a known outcome",
+                    .rows = assembled.dataset.rows(),
+                    .left_out = outcomes.unlabelled + outcomes.indeterminate + outcomes.not_observable,
+                    .why = format("{} unlabelled, {} indeterminate, {} not yet observable", outcomes.unlabelled, outcomes.indeterminate,
+                                  outcomes.not_observable)});
+  for (const TableRead& read : assembled.histories.read) counts.push_back(count_of(read));
+  return counts;
+}
+
+std::vector<DictionaryEntry> dictionary_of(const Assembled& assembled, const Split& split) {
+  std::vector<DictionaryEntry> entries;
+  const Dataset& data = assembled.dataset;
+  for (std::size_t i = 0; i < data.columns.size(); ++i) {
+    const auto missing = std::ranges::count_if(split.train, [&](std::uint32_t row) { return is_missing(data.features.row(row)[i]); });
+    entries.push_back({.name = data.columns[i].name,
+                       .definition = assembled.plan.definitions()[i].expression,
+                       .family = data.columns[i].family,
+                       .missing_share = static_cast<double>(missing) / static_cast<double>(split.train.size()),
+                       .undated = data.columns[i].undated});
+  }
+  return entries;
+}
+
+std::vector<std::pair<std::string, std::string>> manifest_of(const Project& project, const Assembled& assembled, const Trained& trained) {
+  std::vector<std::pair<std::string, std::string>> lines = {
+      {"asof", std::string(kVersion)},
+      {"bundle", format("{} {}", trained.bundle.name, trained.bundle.version)},
+      {"model", format("{}, {}: {}", trained.bundle.kind, trained.headline.fitted.setting.name, model_kind(trained.bundle.kind).library)},
+      {"boundary", std::string(to_string(project.boundary))},
+      {"seed", format("{}", project.train.seed)},
+      {"rebuild with", format("asof train asof.yaml --seed {}", project.train.seed)},
+      {format("data of {}", assembled.applications_read.table), assembled.applications_read.fingerprint}};
+  for (const TableRead& read : assembled.histories.read) lines.emplace_back(format("data of {}", read.table), read.fingerprint);
+  return lines;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> documents_of(const Project& project, const Assembled& assembled, const Trained& trained) {
+  const Dataset& data = assembled.dataset;
+  ReportInput input;
+  input.project = project.name;
+  input.note = project.note;
+  input.model_version = trained.bundle.version;
+  input.verdict = verdict_of(trained);
+  input.alerts = alerts_of(project, assembled);
+  const auto [first, last] = std::ranges::minmax_element(data.times);
+  input.first_application = *first;
+  input.last_application = *last;
+  input.headline = {trained.headline.split.by, trained.headline_reason};
+  input.holdouts = {holdout_report(trained.headline)};
+  if (trained.other) input.holdouts.push_back(holdout_report(*trained.other));
+  input.selection = trained.headline.selection;
+  input.dropped = trained.bundle.preprocess.dropped();
+  input.predictions = predictions_of(trained.headline, data);
+  input.drivers = trained.drivers;
+  input.drivers_rows = "the headline hold-out";
+  if (trained.undated) {
+    input.undated_tables = trained.undated->tables;
+    input.without_undated = trained.undated->without;
+  }
+  input.counts = counts_of(assembled);
+  input.features = dictionary_of(assembled, trained.headline.split);
+  input.manifest = manifest_of(project, assembled, trained);
+  return {{"report.html", report_html(input)}, {"model_card.md", model_card(input)}};
+}
 
 }  // namespace asof

@@ -20,11 +20,16 @@ constexpr std::size_t kNameLengthMax = 100;
 /// "an integer", as messages say it.
 std::string_view with_article(ColumnType type) {
   switch (type) {
-    case ColumnType::kInteger: return "an integer";
-    case ColumnType::kReal: return "a number";
-    case ColumnType::kBoolean: return "true or false";
-    case ColumnType::kText: return "a string";
-    case ColumnType::kTime: return "an ISO 8601 time as a string";
+    case ColumnType::kInteger:
+      return "an integer";
+    case ColumnType::kReal:
+      return "a number";
+    case ColumnType::kBoolean:
+      return "true or false";
+    case ColumnType::kText:
+      return "a string";
+    case ColumnType::kTime:
+      return "an ISO 8601 time as a string";
   }
   return "a value";
 }
@@ -32,28 +37,40 @@ std::string_view with_article(ColumnType type) {
 std::string wrong_type(std::string_view field, std::string_view expected, const Json& value) {
   const std::string_view kind = value.kind();
   return format("`{}` must be {}, but it is {}", field, expected,
-                value.is_null() ? "null" : format("{} {}", kind == "integer" || kind == "array" || kind == "object" ? "an" : "a", kind));
+                value.is_null()
+                    ? "null"
+                    : format("{} {}", kind == "integer" || kind == "array" || kind == "object" ? "an" : "a", kind));
 }
 
 /// The schema's name of a type.
 Json schema_of(ColumnType type) {
   switch (type) {
-    case ColumnType::kInteger: return Json::Object{{"type", "integer"}, {"format", "int64"}};
-    case ColumnType::kReal: return Json::Object{{"type", "number"}, {"format", "double"}};
-    case ColumnType::kBoolean: return Json::Object{{"type", "boolean"}};
-    case ColumnType::kText: return Json::Object{{"type", "string"}};
-    case ColumnType::kTime: return Json::Object{{"type", "string"}, {"format", "date-time"}};
+    case ColumnType::kInteger:
+      return Json::Object{{"type", "integer"}, {"format", "int64"}};
+    case ColumnType::kReal:
+      return Json::Object{{"type", "number"}, {"format", "double"}};
+    case ColumnType::kBoolean:
+      return Json::Object{{"type", "boolean"}};
+    case ColumnType::kText:
+      return Json::Object{{"type", "string"}};
+    case ColumnType::kTime:
+      return Json::Object{{"type", "string"}, {"format", "date-time"}};
   }
   return Json::Object{};
 }
 
 bool fits(const ColumnSpec& spec, ColumnType type, const Json& value) {
   switch (type) {
-    case ColumnType::kInteger: return value.is_integer();
-    case ColumnType::kReal: return value.is_number();
-    case ColumnType::kBoolean: return value.is_bool();
-    case ColumnType::kText: return value.is_string();
-    case ColumnType::kTime: return value.is_string() || (value.is_number() && spec.epoch != EpochUnit::kNone);
+    case ColumnType::kInteger:
+      return value.is_integer();
+    case ColumnType::kReal:
+      return value.is_number();
+    case ColumnType::kBoolean:
+      return value.is_bool();
+    case ColumnType::kText:
+      return value.is_string();
+    case ColumnType::kTime:
+      return value.is_string() || (value.is_number() && spec.epoch != EpochUnit::kNone);
   }
   return false;
 }
@@ -105,7 +122,8 @@ void refuse_unknown(const Json& object, std::span<const std::string> known, std:
 
 }  // namespace
 
-ApplicationForm::ApplicationForm(const Bundle& bundle) : entity_(bundle.applications.entity), time_(bundle.applications.time) {
+ApplicationForm::ApplicationForm(const Bundle& bundle)
+    : entity_(bundle.applications.entity), time_(bundle.applications.time) {
   if (!bundle.time_zone.empty()) zone_ = TimeZone::named(bundle.time_zone);
   for (const auto& [name, spec] : bundle.applications.columns) {
     if (name == entity_) {
@@ -118,8 +136,9 @@ ApplicationForm::ApplicationForm(const Bundle& bundle) : entity_(bundle.applicat
 
 ApplicationRequest ApplicationForm::read(const Json& body) const {
   if (!body.is_object()) {
-    throw Problem({{"", format("the body must be a JSON object such as {}, but it is {}", to_json(schema().at("example")),
-                               body.is_null() ? "null" : format("of the type {}", body.kind()))}});
+    throw Problem(
+        {{"", format("the body must be a JSON object such as {}, but it is {}", to_json(schema().at("example")),
+                     body.is_null() ? "null" : format("of the type {}", body.kind()))}});
   }
   Problems problems;
   std::vector<std::string> known = {entity_, time_};
@@ -141,7 +160,8 @@ EntityKey ApplicationForm::read_entity(const Json& body, Problems& problems) con
   const std::string pointer = "/" + pointer_token(entity_);
   const Json* value = body.find(entity_);
   if (value == nullptr) {
-    problems.push_back({pointer, format("`{}` is missing: {} that names whom to score", entity_, with_article(entity_type_))});
+    problems.push_back(
+        {pointer, format("`{}` is missing: {} that names whom to score", entity_, with_article(entity_type_))});
     return {};
   }
   if (!fits({}, entity_type_, *value)) {
@@ -162,11 +182,14 @@ Timestamp ApplicationForm::read_time(const Json& body, Problems& problems) const
   const std::string pointer = "/" + pointer_token(time_);
   const Json* value = body.find(time_);
   if (value == nullptr) {
-    problems.push_back({pointer, format("`{}` is missing: the time of the application, such as \"{}\"", time_, kExampleTime)});
+    problems.push_back(
+        {pointer, format("`{}` is missing: the time of the application, such as \"{}\"", time_, kExampleTime)});
     return kNoTime;
   }
   if (!value->is_string()) {
-    problems.push_back({pointer, wrong_type(time_, format("{} such as \"{}\"", with_article(ColumnType::kTime), kExampleTime), *value)});
+    problems.push_back(
+        {pointer,
+         wrong_type(time_, format("{} such as \"{}\"", with_article(ColumnType::kTime), kExampleTime), *value)});
     return kNoTime;
   }
   try {
@@ -207,7 +230,8 @@ Column ApplicationForm::read_own_column(const OwnColumn& column, const Json& val
     return missing_column(column.name, column.type());
   }
   try {
-    const ColumnRequest request{.name = column.name, .type = column.type(), .epoch = column.spec.epoch, .missing = column.spec.missing};
+    const ColumnRequest request{
+        .name = column.name, .type = column.type(), .epoch = column.spec.epoch, .missing = column.spec.missing};
     return column_of(value, request, zone_);
   } catch (const CellError& error) {
     return refuse(error.reason);
@@ -220,8 +244,10 @@ Json ApplicationForm::schema() const {
   Json entity = schema_of(entity_type_);
   entity["description"] = "Whom to score";
   Json time = schema_of(ColumnType::kTime);
-  time["description"] = zone_.given() ? format("As of when: only what was known before counts. Without an offset it is read as {}.", zone_.name())
-                                      : "As of when: only what was known before counts. With an offset or `Z`.";
+  time["description"] =
+      zone_.given()
+          ? format("As of when: only what was known before counts. Without an offset it is read as {}.", zone_.name())
+          : "As of when: only what was known before counts. With an offset or `Z`.";
   Json properties = Json::Object{{entity_, std::move(entity)}, {time_, std::move(time)}};
   if (!own_.empty()) {
     Json own = Json::Object{};

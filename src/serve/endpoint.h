@@ -1,4 +1,5 @@
-// One route of the API: what answers it, and how it describes itself. One per file in endpoints/, one line in endpoints.def.
+// One route of the API: what answers it, and how it describes itself. One per file in endpoints/, one line in
+// endpoints.def.
 #pragma once
 
 #include <span>
@@ -18,7 +19,8 @@ struct Endpoint {
   bool reads_store = false;  ///< may wait for a database
   /// The statuses besides 200 that it may answer with, each a problem; those of any request (500, ...) are implied.
   std::span<const int> problems;
-  /// Its OpenAPI operation, except for the summary and the problems: description, parameters, request body, the 200 answer.
+  /// Its OpenAPI operation, except for the summary and the problems: description, parameters, request body, the 200
+  /// answer.
   Json (*operation)(const Service& service);
   /// Answers. Throws Problem, or the Errors of the layers below.
   HttpResponse (*handle)(const HttpRequest& request, const Service& service);

@@ -1,5 +1,5 @@
-// The only file that knows Boost's Beast and Asio. A connection is a coroutine on one event loop, so that its state needs
-// no lock; what may wait for a database is handled on other threads, and the coroutine sleeps meanwhile.
+// The only file that knows Boost's Beast and Asio. A connection is a coroutine on one event loop, so that its state
+// needs no lock; what may wait for a database is handled on other threads, and the coroutine sleeps meanwhile.
 //
 // GCC 12 destroys some temporaries inside `co_await` expressions twice: whatever is not trivial is named first.
 #include "serve/http_server.h"
@@ -103,7 +103,10 @@ asio::awaitable<HttpResponse> handle_elsewhere(const HttpHandler& handler, const
 class Connection {
  public:
   Connection(tcp::socket socket, Loop& loop, const Shared& shared)
-      : stream_(std::move(socket)), buffer_(shared.options.header_bytes_max + kReadAheadBytes), loop_(loop), shared_(shared) {
+      : stream_(std::move(socket)),
+        buffer_(shared.options.header_bytes_max + kReadAheadBytes),
+        loop_(loop),
+        shared_(shared) {
     error_code ignored;
     stream_.socket().set_option(tcp::no_delay(true), ignored);
     loop_.connections.insert(this);
@@ -123,9 +126,7 @@ class Connection {
   }
 
   /// One answer to whatever the client wants.
-  asio::awaitable<void> turn_away() {
-    co_await refuse(503, "too many connections; try again");
-  }
+  asio::awaitable<void> turn_away() { co_await refuse(503, "too many connections; try again"); }
 
   /// The server stops: leave when there is nothing to answer.
   void drain() {
@@ -217,7 +218,7 @@ class Connection {
     const bool keep_alive = message.keep_alive() && !loop_.draining;
     const bool written = co_await write(response, request.method == "HEAD", keep_alive);
     if (written && !keep_alive) co_await linger();
-    co_return written && keep_alive;
+    co_return written&& keep_alive;
   }
 
   asio::awaitable<void> refuse(int status, std::string_view detail) {
@@ -237,8 +238,9 @@ class Connection {
   }
 
   std::string head_of(const HttpResponse& response, bool keep_alive) {
-    std::string head = format("HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nX-Content-Type-Options: nosniff\r\n",
-                              response.status, reason_phrase(response.status), date(), response.content_type, response.body.size());
+    std::string head = format(
+        "HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nX-Content-Type-Options: nosniff\r\n",
+        response.status, reason_phrase(response.status), date(), response.content_type, response.body.size());
     for (const auto& [name, value] : response.headers) head.append(name).append(": ").append(value).append("\r\n");
     if (!keep_alive) {
       head += "Connection: close\r\n";
@@ -303,7 +305,9 @@ std::string failure(const std::exception_ptr& exception) {
 
 void HttpServerOptions::validate() const {
   const auto at_least_one = [](std::string_view name, auto value) {
-    if (value < 1) throw Error(Error::kInvalidInput, format("server option {}: {} is too small; at least 1 was expected", name, value));
+    if (value < 1)
+      throw Error(Error::kInvalidInput,
+                  format("server option {}: {} is too small; at least 1 was expected", name, value));
   };
   at_least_one("threads", threads);
   at_least_one("waiting_threads", waiting_threads);
@@ -369,7 +373,8 @@ tcp::endpoint HttpServer::State::resolve() {
   error_code error;
   const auto found = resolver.resolve(options_.address, std::to_string(options_.port), tcp::resolver::passive, error);
   if (error || found.empty()) {
-    throw Error(Error::kInvalidInput, format("cannot listen on {}: this is no address of this machine ({})", options_.address, error.message()));
+    throw Error(Error::kInvalidInput, format("cannot listen on {}: this is no address of this machine ({})",
+                                             options_.address, error.message()));
   }
   return *found.begin();
 }
@@ -377,8 +382,10 @@ tcp::endpoint HttpServer::State::resolve() {
 void HttpServer::State::listen(const tcp::endpoint& endpoint) {
   const auto check = [&](const error_code& error) {
     if (!error) return;
-    const std::string_view advice = error == asio::error::address_in_use ? "; choose another port, or stop what listens there" : "";
-    throw Error(Error::kUnavailable, format("cannot listen on {} port {}: {}{}", options_.address, endpoint.port(), error.message(), advice));
+    const std::string_view advice =
+        error == asio::error::address_in_use ? "; choose another port, or stop what listens there" : "";
+    throw Error(Error::kUnavailable, format("cannot listen on {} port {}: {}{}", options_.address, endpoint.port(),
+                                            error.message(), advice));
   };
   error_code error;
   acceptor_.emplace(loops_.front()->context);

@@ -13,11 +13,11 @@
 namespace asof {
 
 struct HttpServerOptions {
-  std::string address = "127.0.0.1";  ///< a name or a number; only its first address is used
-  std::uint16_t port = 0;             ///< 0: any free one
-  int threads = 2;                    ///< each with an event loop of its own
-  int waiting_threads = 8;            ///< for requests that may wait
-  std::size_t connections_max = 4096; ///< further clients are turned away with 503
+  std::string address = "127.0.0.1";   ///< a name or a number; only its first address is used
+  std::uint16_t port = 0;              ///< 0: any free one
+  int threads = 2;                     ///< each with an event loop of its own
+  int waiting_threads = 8;             ///< for requests that may wait
+  std::size_t connections_max = 4096;  ///< further clients are turned away with 503
   std::size_t header_bytes_max = 8192;
   std::size_t body_bytes_max = 1 << 20;
   Duration idle_timeout{75 * kSecond.microseconds};     ///< from an answer to the first byte of the next request
@@ -31,9 +31,9 @@ struct HttpServerOptions {
   void validate() const;
 };
 
-/// One thread accepts and hands each connection to the loop that has the fewest. (Listening once per loop with SO_REUSEPORT
-/// would leave the balance to a hash, eight clients of a benchmark often all on one loop, and would let a second server
-/// take the same port without a word.)
+/// One thread accepts and hands each connection to the loop that has the fewest. (Listening once per loop with
+/// SO_REUSEPORT would leave the balance to a hash, eight clients of a benchmark often all on one loop, and would let a
+/// second server take the same port without a word.)
 class HttpServer {
  public:
   /// `handler` outlives the server.
@@ -46,8 +46,8 @@ class HttpServer {
   /// The port in use, once started.
   std::uint16_t port() const;
 
-  /// Stops accepting; connections without a request are closed, requests in flight are answered with `Connection: close`;
-  /// what takes longer than the drain timeout is cut off. From any thread; the second call does nothing.
+  /// Stops accepting; connections without a request are closed, requests in flight are answered with `Connection:
+  /// close`; what takes longer than the drain timeout is cut off. From any thread; the second call does nothing.
   void stop();
 
  private:

@@ -65,7 +65,7 @@ struct HttpServerTest : testing::Test {
   }
 };
 
-TEST_F(HttpServerTest, AnswersARequest) {
+TEST_F(HttpServerTest, answers_a_request) {
   RawClient client(start());
   const RawResponse response = client.request("POST", "/echo?x=1", "hello", "X-TEST: yes\r\n");
   EXPECT_EQ(response.status, 200);
@@ -77,13 +77,13 @@ TEST_F(HttpServerTest, AnswersARequest) {
   EXPECT_EQ(response.header("connection"), "");
 }
 
-TEST_F(HttpServerTest, TheDateIsTheInjectedClocks) {
+TEST_F(HttpServerTest, the_date_is_the_injected_clocks) {
   options.now = [] { return Timestamp{784'111'777'654'321}; };
   RawClient client(start());
   EXPECT_EQ(client.request("GET", "/echo").header("date"), "Sun, 06 Nov 1994 08:49:37 GMT");
 }
 
-TEST_F(HttpServerTest, AConnectionServesManyRequests) {
+TEST_F(HttpServerTest, a_connection_serves_many_requests) {
   RawClient client(start());
   for (int i = 0; i < 100; ++i) {
     const std::string body = std::to_string(i);
@@ -91,7 +91,7 @@ TEST_F(HttpServerTest, AConnectionServesManyRequests) {
   }
 }
 
-TEST_F(HttpServerTest, ARequestMayArriveByteByByte) {
+TEST_F(HttpServerTest, a_request_may_arrive_byte_by_byte) {
   RawClient client(start());
   for (const char byte : std::string_view("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello")) {
     ASSERT_TRUE(client.send({&byte, 1}));
@@ -100,7 +100,7 @@ TEST_F(HttpServerTest, ARequestMayArriveByteByByte) {
   EXPECT_EQ(client.response()->json().at("body").as_string(), "hello");
 }
 
-TEST_F(HttpServerTest, PipelinedRequestsAreAnsweredInOrder) {
+TEST_F(HttpServerTest, pipelined_requests_are_answered_in_order) {
   RawClient client(start());
   std::string requests;
   for (int i = 0; i < 50; ++i) {
@@ -110,7 +110,7 @@ TEST_F(HttpServerTest, PipelinedRequestsAreAnsweredInOrder) {
   for (int i = 0; i < 50; ++i) EXPECT_EQ(client.response()->json().at("body").as_string(), std::to_string(10 + i));
 }
 
-TEST_F(HttpServerTest, NothingIsAnsweredAfterTheClientAskedToClose) {
+TEST_F(HttpServerTest, nothing_is_answered_after_the_client_asked_to_close) {
   RawClient client(start());
   client.send("GET /echo HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" + std::string(kGet));
   const auto response = client.response();
@@ -119,26 +119,28 @@ TEST_F(HttpServerTest, NothingIsAnsweredAfterTheClientAskedToClose) {
   EXPECT_TRUE(client.closed());
 }
 
-TEST_F(HttpServerTest, AChunkedBodyIsRead) {
+TEST_F(HttpServerTest, a_chunked_body_is_read) {
   RawClient client(start());
-  client.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n");
+  client.send(
+      "POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n");
   EXPECT_EQ(client.response()->json().at("body").as_string(), "hello");
 }
 
-TEST_F(HttpServerTest, HeadIsAnsweredWithoutBody) {
+TEST_F(HttpServerTest, head_is_answered_without_body) {
   RawClient client(start());
   const RawResponse head = client.request("HEAD", "/echo");
   EXPECT_EQ(head.body, "");
-  EXPECT_EQ(head.header("content-length"), std::to_string(std::string_view(R"({"method":"HEAD","path":"/echo","body":""})").size()));
+  EXPECT_EQ(head.header("content-length"),
+            std::to_string(std::string_view(R"({"method":"HEAD","path":"/echo","body":""})").size()));
   EXPECT_EQ(client.request("GET", "/echo").status, 200);
 }
 
-TEST_F(HttpServerTest, ALargeAnswerArrivesWhole) {
+TEST_F(HttpServerTest, a_large_answer_arrives_whole) {
   RawClient client(start());
   EXPECT_EQ(client.request("GET", "/large").body.size(), std::size_t{3} << 20);
 }
 
-TEST_F(HttpServerTest, AnHttp10ClientIsClosedUnlessItAsksToStay) {
+TEST_F(HttpServerTest, an_http10_client_is_closed_unless_it_asks_to_stay) {
   const std::uint16_t port = start();
   RawClient leaving(port);
   leaving.send("GET /echo HTTP/1.0\r\n\r\n");
@@ -151,13 +153,13 @@ TEST_F(HttpServerTest, AnHttp10ClientIsClosedUnlessItAsksToStay) {
   }
 }
 
-TEST_F(HttpServerTest, ATargetMayNameTheHost) {
+TEST_F(HttpServerTest, a_target_may_name_the_host) {
   RawClient client(start());
   EXPECT_EQ(client.request("GET", "http://localhost:80/echo?x=1").json().at("path").as_string(), "/echo");
   EXPECT_EQ(client.request("GET", "http://localhost").json().at("path").as_string(), "/");
 }
 
-TEST_F(HttpServerTest, AClientThatAsksFirstIsToldToGoOn) {
+TEST_F(HttpServerTest, a_client_that_asks_first_is_told_to_go_on) {
   RawClient client(start());
   client.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
   EXPECT_EQ(client.response()->status, 100);
@@ -171,7 +173,7 @@ struct Refused {
   int status;
 };
 
-TEST_F(HttpServerTest, BytesThatAreNoRequestAreRefusedAndTheConnectionEnds) {
+TEST_F(HttpServerTest, bytes_that_are_no_request_are_refused_and_the_connection_ends) {
   const std::string start_line = "POST /echo HTTP/1.1\r\n";
   const std::string host = "Host: localhost\r\n";
   const Refused cases[] = {
@@ -180,7 +182,8 @@ TEST_F(HttpServerTest, BytesThatAreNoRequestAreRefusedAndTheConnectionEnds) {
       {"no host", start_line + "Content-Length: 0\r\n\r\n", 400},
       {"two hosts", start_line + host + host + "Content-Length: 0\r\n\r\n", 400},
       {"two lengths", start_line + host + "Content-Length: 2\r\nContent-Length: 3\r\n\r\nabc", 400},
-      {"length and chunks", start_line + host + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+      {"length and chunks", start_line + host + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+       400},
       {"a length that is no number", start_line + host + "Content-Length: two\r\n\r\n", 400},
       {"a length beyond 64 bits", start_line + host + "Content-Length: 99999999999999999999999\r\n\r\n", 400},
       {"a chunk that is no number", start_line + host + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n", 400},
@@ -189,7 +192,9 @@ TEST_F(HttpServerTest, BytesThatAreNoRequestAreRefusedAndTheConnectionEnds) {
       {"a header without end", start_line + host + std::string(70'000, 'x'), 431},
       {"a body said to be too large", start_line + host + "Content-Length: 5001\r\n\r\n" + std::string(5001, 'x'), 413},
       {"chunks that are too large",
-       start_line + host + "Transfer-Encoding: chunked\r\n\r\n1000\r\n" + std::string(0x1000, 'x') + "\r\n1000\r\n" + std::string(0x1000, 'x') + "\r\n0\r\n\r\n", 413},
+       start_line + host + "Transfer-Encoding: chunked\r\n\r\n1000\r\n" + std::string(0x1000, 'x') + "\r\n1000\r\n" +
+           std::string(0x1000, 'x') + "\r\n0\r\n\r\n",
+       413},
   };
   const std::uint16_t port = start();
   for (const Refused& refused : cases) {
@@ -205,12 +210,12 @@ TEST_F(HttpServerTest, BytesThatAreNoRequestAreRefusedAndTheConnectionEnds) {
   }
 }
 
-TEST_F(HttpServerTest, TheLargestBodyAllowedIsRead) {
+TEST_F(HttpServerTest, the_largest_body_allowed_is_read) {
   RawClient client(start());
   EXPECT_EQ(client.request("POST", "/echo", std::string(5000, 'x')).json().at("body").as_string().size(), 5000u);
 }
 
-TEST_F(HttpServerTest, AClientThatTricklesItsHeaderIsDropped) {
+TEST_F(HttpServerTest, a_client_that_trickles_its_header_is_dropped) {
   options.request_timeout = milliseconds(300);
   RawClient client(start());
   const auto begin = std::chrono::steady_clock::now();
@@ -219,7 +224,7 @@ TEST_F(HttpServerTest, AClientThatTricklesItsHeaderIsDropped) {
   EXPECT_TRUE(client.closed());
 }
 
-TEST_F(HttpServerTest, AClientThatTricklesItsBodyIsDropped) {
+TEST_F(HttpServerTest, a_client_that_trickles_its_body_is_dropped) {
   options.request_timeout = milliseconds(300);
   RawClient client(start());
   client.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n");
@@ -229,7 +234,7 @@ TEST_F(HttpServerTest, AClientThatTricklesItsBodyIsDropped) {
   EXPECT_TRUE(client.closed());
 }
 
-TEST_F(HttpServerTest, ASilentClientIsDroppedOnlyAfterTheIdleTimeout) {
+TEST_F(HttpServerTest, a_silent_client_is_dropped_only_after_the_idle_timeout) {
   options.idle_timeout = milliseconds(400);
   options.request_timeout = milliseconds(50);
   RawClient client(start());
@@ -239,15 +244,16 @@ TEST_F(HttpServerTest, ASilentClientIsDroppedOnlyAfterTheIdleTimeout) {
   EXPECT_TRUE(client.closed());
 }
 
-TEST_F(HttpServerTest, AClientThatLeavesHalfwayHurtsNobody) {
+TEST_F(HttpServerTest, a_client_that_leaves_halfway_hurts_nobody) {
   const std::uint16_t port = start();
-  for (int i = 0; i < 20; ++i) RawClient(port).send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf");
+  for (int i = 0; i < 20; ++i)
+    RawClient(port).send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf");
   for (int i = 0; i < 20; ++i) RawClient(port).send("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n");
   RawClient client(port);
   EXPECT_EQ(client.request("GET", "/echo").status, 200);
 }
 
-TEST_F(HttpServerTest, ARequestThatWaitsDoesNotHoldUpOthers) {
+TEST_F(HttpServerTest, a_request_that_waits_does_not_hold_up_others) {
   options.threads = 1;
   const std::uint16_t port = start();
   RawClient waiting(port);
@@ -259,7 +265,7 @@ TEST_F(HttpServerTest, ARequestThatWaitsDoesNotHoldUpOthers) {
   EXPECT_EQ(waiting.response()->json().at("path").as_string(), "/wait");
 }
 
-TEST_F(HttpServerTest, ManyClientsAtOnceAreAllAnswered) {
+TEST_F(HttpServerTest, many_clients_at_once_are_all_answered) {
   const std::uint16_t port = start();
   std::atomic<int> answered{0};
   std::vector<std::thread> threads;
@@ -273,7 +279,7 @@ TEST_F(HttpServerTest, ManyClientsAtOnceAreAllAnswered) {
   EXPECT_EQ(answered, 1600);
 }
 
-TEST_F(HttpServerTest, StoppingAnswersWhatIsInFlightAndClosesTheRest) {
+TEST_F(HttpServerTest, stopping_answers_what_is_in_flight_and_closes_the_rest) {
   const std::uint16_t port = start();
   RawClient idle(port);
   EXPECT_EQ(idle.request("GET", "/echo").status, 200);
@@ -292,7 +298,7 @@ TEST_F(HttpServerTest, StoppingAnswersWhatIsInFlightAndClosesTheRest) {
   EXPECT_EQ(stopped.wait_for(5s), std::future_status::ready);
 }
 
-TEST_F(HttpServerTest, StoppingAnswersWhatWasSentBefore) {
+TEST_F(HttpServerTest, stopping_answers_what_was_sent_before) {
   const std::uint16_t port = start();
   for (int i = 0; i < 10; ++i) {
     RawClient client(port);
@@ -306,7 +312,7 @@ TEST_F(HttpServerTest, StoppingAnswersWhatWasSentBefore) {
   }
 }
 
-TEST_F(HttpServerTest, StoppingDoesNotWaitForEver) {
+TEST_F(HttpServerTest, stopping_does_not_wait_for_ever) {
   options.drain_timeout = milliseconds(200);
   RawClient client(start());
   client.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf");
@@ -317,7 +323,7 @@ TEST_F(HttpServerTest, StoppingDoesNotWaitForEver) {
   EXPECT_TRUE(client.closed());
 }
 
-TEST_F(HttpServerTest, TooManyClientsAreTurnedAway) {
+TEST_F(HttpServerTest, too_many_clients_are_turned_away) {
   options.connections_max = 2;
   const std::uint16_t port = start();
   RawClient first(port);
@@ -328,7 +334,7 @@ TEST_F(HttpServerTest, TooManyClientsAreTurnedAway) {
   EXPECT_EQ(first.request("GET", "/echo").status, 200);
 }
 
-TEST_F(HttpServerTest, RunningOutOfDescriptorsPassesBy) {
+TEST_F(HttpServerTest, running_out_of_descriptors_passes_by) {
   std::atomic<int> logged{0};
   options.log = [&](const std::string&) { ++logged; };
   const std::uint16_t port = start();
@@ -336,7 +342,8 @@ TEST_F(HttpServerTest, RunningOutOfDescriptorsPassesBy) {
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
   int used = 0;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) used = std::max(used, std::stoi(entry.path().filename()));
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd"))
+    used = std::max(used, std::stoi(entry.path().filename()));
   const rlimit none_left{.rlim_cur = static_cast<rlim_t>(used), .rlim_max = before.rlim_max};
   std::vector<int> filling;
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none_left), 0);
@@ -351,7 +358,7 @@ TEST_F(HttpServerTest, RunningOutOfDescriptorsPassesBy) {
   EXPECT_LE(logged, 10) << "it backs off between attempts";
 }
 
-TEST_F(HttpServerTest, AnAddressThatIsTakenIsRefused) {
+TEST_F(HttpServerTest, an_address_that_is_taken_is_refused) {
   options.port = start();
   HttpServer second(echo, options);
   try {
@@ -363,7 +370,7 @@ TEST_F(HttpServerTest, AnAddressThatIsTakenIsRefused) {
   }
 }
 
-TEST_F(HttpServerTest, AnAddressOfAnotherMachineIsRefused) {
+TEST_F(HttpServerTest, an_address_of_another_machine_is_refused) {
   for (const char* address : {"203.0.113.1", "no-such-host.invalid"}) {
     options.address = address;
     HttpServer elsewhere(echo, options);
@@ -371,7 +378,7 @@ TEST_F(HttpServerTest, AnAddressOfAnotherMachineIsRefused) {
   }
 }
 
-TEST_F(HttpServerTest, OptionsAreChecked) {
+TEST_F(HttpServerTest, options_are_checked) {
   options.threads = 0;
   EXPECT_THROW(HttpServer(echo, options), Error);
 }

@@ -28,7 +28,8 @@ Json operation_of(const Endpoint& endpoint, const Service& service) {
   const Json own = endpoint.operation(service);
   for (const auto& [name, value] : own.as_object()) operation[name] = value;
   Json& responses = operation["responses"];
-  for (const int status : endpoint.problems) responses[std::to_string(status)] = problem_response(reason_phrase(status));
+  for (const int status : endpoint.problems)
+    responses[std::to_string(status)] = problem_response(reason_phrase(status));
   responses["default"] = problem_response("Any other failure");
   return operation;
 }
@@ -38,14 +39,16 @@ Json operation_of(const Endpoint& endpoint, const Service& service) {
 Json openapi(std::span<const Endpoint* const> endpoints, const Service& service) {
   const Bundle& bundle = service.scorer().bundle();
   Json paths = Json::Object{};
-  for (const Endpoint* endpoint : endpoints) paths[endpoint->path][member_of(endpoint->method)] = operation_of(*endpoint, service);
+  for (const Endpoint* endpoint : endpoints)
+    paths[endpoint->path][member_of(endpoint->method)] = operation_of(*endpoint, service);
   return Json::Object{
       {"openapi", "3.1.0"},
       {"info", Json::Object{{"title", format("asof: {}", bundle.name)},
                             {"version", kVersion},
-                            {"description", format("Repayment probabilities from what was known at the time of the application. "
-                                                   "Model: {}, version {}.",
-                                                   bundle.name, bundle.version)}}},
+                            {"description",
+                             format("Repayment probabilities from what was known at the time of the application. "
+                                    "Model: {}, version {}.",
+                                    bundle.name, bundle.version)}}},
       {"paths", std::move(paths)},
       {"components", Json::Object{{"schemas", Json::Object{{"Problem", problem_schema()}}}}}};
 }

@@ -67,7 +67,8 @@ class RawClient {
 
   void finish_sending() { ::shutdown(socket_, SHUT_WR); }
 
-  /// The next response; nothing when the server closes the connection before one is complete. `head_only`: it answers HEAD.
+  /// The next response; nothing when the server closes the connection before one is complete. `head_only`: it answers
+  /// HEAD.
   std::optional<RawResponse> response(bool head_only = false) {
     while (unread_.find("\r\n\r\n") == std::string::npos) {
       if (!receive()) return std::nullopt;
@@ -132,7 +133,8 @@ class RawClient {
       const std::size_t colon = line.find(": ");
       if (colon == std::string_view::npos) return response;
       std::string name(line.substr(0, colon));
-      for (char& letter : name) letter = static_cast<char>(letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter);
+      for (char& letter : name)
+        letter = static_cast<char>(letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter);
       response.headers[name] = line.substr(colon + 2);
     }
   }

@@ -14,10 +14,10 @@ namespace asof {
 
 struct ServeOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8080;                       ///< 0: any free one
-  int threads = 2;                                 ///< that answer; each with an event loop of its own
-  int waiting_threads = 8;                         ///< that wait for the store; as many as it has connections
-  std::size_t connections_max = 4096;              ///< further clients are turned away with 503
+  std::uint16_t port = 8080;           ///< 0: any free one
+  int threads = 2;                     ///< that answer; each with an event loop of its own
+  int waiting_threads = 8;             ///< that wait for the store; as many as it has connections
+  std::size_t connections_max = 4096;  ///< further clients are turned away with 503
   std::size_t body_bytes_max = 1 << 20;
   Duration idle_timeout{75 * kSecond.microseconds};     ///< for the next request of a client
   Duration request_timeout{10 * kSecond.microseconds};  ///< for a request's header, and again for its body, to arrive

@@ -36,7 +36,8 @@ TEST_F(ServerTest, answers_with_the_scorers_bits) {
   RawClient client(start(lender.files()));
   for (std::int64_t user = 0; user <= 11; ++user) {
     for (const char* at : {"2023-01-01T00:00:00Z", "2023-11-05T12:00:00.123456Z", "2024-06-01T00:00:00Z"}) {
-      const RawResponse response = client.request("POST", "/predict", format(R"({{"user_id": {}, "application_at": "{}"}})", user, at));
+      const RawResponse response =
+          client.request("POST", "/predict", format(R"({{"user_id": {}, "application_at": "{}"}})", user, at));
       ASSERT_EQ(response.status, 200) << response.body;
       EXPECT_EQ(std::bit_cast<std::uint64_t>(response.json().at("prediction_probability").as_number()),
                 std::bit_cast<std::uint64_t>(lender.expected(user, parse_timestamp(at, {})).repayment_probability));
@@ -88,7 +89,8 @@ struct ServerOnPostgresTest : ServerTest {
 
   void SetUp() override {
     postgres.run_sql(TestLender::create_tables());
-    for (const char* table : {"gps", "features"}) postgres.copy_csv(table, lender.folder() / (std::string(table) + ".csv"));
+    for (const char* table : {"gps", "features"})
+      postgres.copy_csv(table, lender.folder() / (std::string(table) + ".csv"));
     postgres.run_sql("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader");
     port = start(lender.postgres(postgres.url("reader"), {.statement_timeout = {500'000}}));
   }
@@ -98,7 +100,8 @@ TEST_F(ServerOnPostgresTest, answers_with_the_scorers_bits) {
   RawClient client(port);
   for (std::int64_t user = 0; user <= 11; ++user) {
     for (const char* at : {"2023-01-01T00:00:00Z", "2023-11-05T12:00:00.123456Z", "2024-06-01T00:00:00Z"}) {
-      const RawResponse response = client.request("POST", "/predict", format(R"({{"user_id": {}, "application_at": "{}"}})", user, at));
+      const RawResponse response =
+          client.request("POST", "/predict", format(R"({{"user_id": {}, "application_at": "{}"}})", user, at));
       ASSERT_EQ(response.status, 200) << response.body;
       EXPECT_EQ(std::bit_cast<std::uint64_t>(response.json().at("prediction_probability").as_number()),
                 std::bit_cast<std::uint64_t>(lender.expected(user, parse_timestamp(at, {})).repayment_probability));
@@ -132,7 +135,8 @@ TEST_F(ServerOnPostgresTest, a_database_that_hangs_holds_up_only_those_that_need
   std::vector<std::unique_ptr<RawClient>> waiting;
   for (int i = 0; i < 20; ++i) {
     waiting.push_back(std::make_unique<RawClient>(port));
-    waiting.back()->send(format("POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{}", kGood.size(), kGood));
+    waiting.back()->send(
+        format("POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n{}", kGood.size(), kGood));
   }
   const auto begin = std::chrono::steady_clock::now();
   RawClient other(port);
@@ -161,7 +165,8 @@ TEST_F(ServerOnPostgresTest, rows_that_cannot_be_used_fail_their_own_user_only) 
   postgres.run_sql("INSERT INTO gps VALUES (9999, 5, '2023-10-01', 'Infinity')");
   RawClient client(port);
   EXPECT_EQ(client.request("POST", "/predict", kGood).status, 503);
-  EXPECT_EQ(client.request("POST", "/predict", R"({"user_id": 6, "application_at": "2024-01-01T00:00:00Z"})").status, 200);
+  EXPECT_EQ(client.request("POST", "/predict", R"({"user_id": 6, "application_at": "2024-01-01T00:00:00Z"})").status,
+            200);
 }
 
 }  // namespace

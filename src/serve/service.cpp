@@ -89,7 +89,8 @@ Problem problem_of(const Error& error) {
       // The request itself was read before: it is the stored rows that do not fit.
       return unavailable("the stored rows of this request cannot be used for scoring; the server's log says why");
     case Error::kUsage:
-    case Error::kInternal: break;
+    case Error::kInternal:
+      break;
   }
   return {500, "an internal error; the server's log has it under this request id"};
 }
@@ -153,8 +154,10 @@ HttpResponse Service::dispatch(const HttpRequest& request) const {
     with_parameters.path_parameters = std::move(*parameters);
     return endpoint->handle(with_parameters, *this);
   }
-  if (!known_path) throw Problem(404, format("there is nothing at {}; GET /openapi.json lists what there is", request.path));
-  Problem problem(405, format("{} does not answer {}; it answers {}", request.path, request.method, allowed_methods(request.path)));
+  if (!known_path)
+    throw Problem(404, format("there is nothing at {}; GET /openapi.json lists what there is", request.path));
+  Problem problem(
+      405, format("{} does not answer {}; it answers {}", request.path, request.method, allowed_methods(request.path)));
   problem.headers.emplace_back("Allow", allowed_methods(request.path));
   throw problem;
 }
@@ -165,7 +168,8 @@ std::string Service::request_id(const HttpRequest* request) const {
   return format("{:016x}-{:x}", start_id_, requests_.fetch_add(1, std::memory_order_relaxed) + 1);
 }
 
-void Service::log_failure(const HttpRequest& request, std::string_view request_id, int status, std::string_view why) const {
+void Service::log_failure(const HttpRequest& request, std::string_view request_id, int status,
+                          std::string_view why) const {
   if (options_.log) options_.log(format("{} {} -> {} [{}]: {}", request.method, request.path, status, request_id, why));
 }
 

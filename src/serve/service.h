@@ -17,8 +17,8 @@
 namespace asof {
 
 struct ServiceOptions {
-  std::function<Timestamp()> now;                      ///< the only clock; empty: the system's
-  std::function<void(const std::string& line)> log;    ///< told of failures that are not the client's; empty: nobody
+  std::function<Timestamp()> now;                    ///< the only clock; empty: the system's
+  std::function<void(const std::string& line)> log;  ///< told of failures that are not the client's; empty: nobody
 };
 
 /// Finds the endpoint of a request, and turns whatever goes wrong into a problem with the request's id.

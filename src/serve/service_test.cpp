@@ -17,7 +17,9 @@ namespace {
 class FailingStore final : public UserStore {
  public:
   explicit FailingStore(Error::Kind kind) : kind_(kind) {}
-  UserRows read(const EntityKey&, Timestamp) const override { throw Error(kind_, "host db.internal is away, secret-detail"); }
+  UserRows read(const EntityKey&, Timestamp) const override {
+    throw Error(kind_, "host db.internal is away, secret-detail");
+  }
   bool may_wait() const noexcept override { return true; }
   void check() const override { throw Error(kind_, "secret-detail"); }
   std::string describe() const override { return "nothing"; }
@@ -39,7 +41,8 @@ struct ServiceTest : testing::Test {
     lender.reset();
   }
 
-  static HttpResponse send(const Service& to, std::string_view method, std::string_view path, std::string_view body = {},
+  static HttpResponse send(const Service& to, std::string_view method, std::string_view path,
+                           std::string_view body = {},
                            std::vector<HttpHeader> headers = {{"Content-Type", "application/json"}}) {
     return to.handle({.method = method, .path = path, .headers = headers, .body = body, .path_parameters = {}});
   }
@@ -94,7 +97,10 @@ TEST_F(ServiceTest, an_unknown_user_is_scored_as_a_thin_file) {
 
 TEST_F(ServiceTest, rows_after_the_application_do_not_count) {
   const auto used = [](std::string_view at) {
-    return parse_json(predict(format(R"({{"user_id": 1, "application_at": "{}"}})", at)).body).at("rows_used").at("gps").as_integer();
+    return parse_json(predict(format(R"({{"user_id": 1, "application_at": "{}"}})", at)).body)
+        .at("rows_used")
+        .at("gps")
+        .as_integer();
   };
   EXPECT_EQ(used("2020-01-01T00:00:00Z"), 0);
   EXPECT_LT(used("2023-10-01T00:00:00Z"), used("2024-06-01T00:00:00Z"));
@@ -117,7 +123,8 @@ TEST_F(ServiceTest, a_wrong_field_is_named) {
   constexpr Wrong kCases[] = {
       {R"({"application_at": "2024-01-01T00:00:00Z"})", "/user_id", "missing"},
       {R"({"user_id": 5})", "/application_at", "missing"},
-      {R"({"user_id": "5", "application_at": "2024-01-01T00:00:00Z"})", "/user_id", "must be an integer, but it is a string"},
+      {R"({"user_id": "5", "application_at": "2024-01-01T00:00:00Z"})", "/user_id",
+       "must be an integer, but it is a string"},
       {R"({"user_id": 5.5, "application_at": "2024-01-01T00:00:00Z"})", "/user_id", "must be an integer"},
       {R"({"user_id": 5.0, "application_at": "2024-01-01T00:00:00Z"})", "/user_id", "must be an integer"},
       {R"({"user_id": null, "application_at": "2024-01-01T00:00:00Z"})", "/user_id", "null"},
@@ -130,7 +137,8 @@ TEST_F(ServiceTest, a_wrong_field_is_named) {
       {R"({"user_id": 5, "application_at": ""})", "/application_at", ""},
       {R"({"user_id": 5, "application_at": "2024-01-01T00:00:00Z", "usr": 1})", "/usr", "unknown field `usr`"},
       {R"({"user_id": 5, "application_at": "2024-01-01T00:00:00Z", "a/b~c": 1})", "/a~1b~0c", "unknown field"},
-      {R"({"user_id": 5, "application_at": "2024-01-01T00:00:00Z", "application": {}})", "/application", "unknown field"},
+      {R"({"user_id": 5, "application_at": "2024-01-01T00:00:00Z", "application": {}})", "/application",
+       "unknown field"},
       {R"([])", "", "array"},
       {R"(5)", "", "integer"},
       {R"(null)", "", "null"},
@@ -161,7 +169,8 @@ TEST_F(ServiceTest, many_unknown_fields_do_not_make_a_long_answer) {
 }
 
 TEST_F(ServiceTest, what_is_no_json_is_a_bad_request_with_the_position) {
-  for (const std::string_view body : {"{", "{\"user_id\": 5,}", "user_id=5", "{\"user_id\": 5} x", "{\"user_id\": 05}", "\xff", "{\"a\": NaN}"}) {
+  for (const std::string_view body :
+       {"{", "{\"user_id\": 5,}", "user_id=5", "{\"user_id\": 5} x", "{\"user_id\": 05}", "\xff", "{\"a\": NaN}"}) {
     SCOPED_TRACE(body);
     const HttpResponse response = predict(body);
     expect_problem(response, 400);
@@ -175,15 +184,20 @@ TEST_F(ServiceTest, what_is_no_json_is_a_bad_request_with_the_position) {
 
 TEST_F(ServiceTest, a_body_that_says_it_is_no_json_is_refused) {
   constexpr std::string_view kBody = R"({"user_id": 5, "application_at": "2024-01-01T00:00:00Z"})";
-  expect_problem(send(*service, "POST", "/predict", kBody, {{"Content-Type", "application/x-www-form-urlencoded"}}), 415);
+  expect_problem(send(*service, "POST", "/predict", kBody, {{"Content-Type", "application/x-www-form-urlencoded"}}),
+                 415);
   expect_problem(send(*service, "POST", "/predict", kBody, {{"content-type", "text/json"}}), 415);
-  expect_problem(send(*service, "POST", "/predict", kBody, {{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}}), 415);
-  EXPECT_EQ(send(*service, "POST", "/predict", kBody, {{"content-type", "Application/JSON; charset=utf-8"}}).status, 200);
+  expect_problem(
+      send(*service, "POST", "/predict", kBody, {{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}}),
+      415);
+  EXPECT_EQ(send(*service, "POST", "/predict", kBody, {{"content-type", "Application/JSON; charset=utf-8"}}).status,
+            200);
   EXPECT_EQ(send(*service, "POST", "/predict", kBody, {}).status, 200);
 }
 
 TEST_F(ServiceTest, an_unknown_path_is_not_found) {
-  for (const std::string_view path : {"/", "/predict/", "/Predict", "/predict/5", "/docs/", "/docs/no-such-file", "/docs/..%2Fdocs.html", "*", ""}) {
+  for (const std::string_view path :
+       {"/", "/predict/", "/Predict", "/predict/5", "/docs/", "/docs/no-such-file", "/docs/..%2Fdocs.html", "*", ""}) {
     expect_problem(send(*service, "GET", path), 404);
   }
 }
@@ -210,10 +224,12 @@ TEST_F(ServiceTest, health_names_the_model_without_asking_the_store) {
 
 TEST_F(ServiceTest, a_failure_below_is_logged_in_full_and_told_in_part) {
   constexpr std::string_view kBody = R"({"user_id": 5, "application_at": "2024-01-01T00:00:00Z"})";
-  const std::pair<Error::Kind, int> kCases[] = {{Error::kUnavailable, 503}, {Error::kIncompatible, 503}, {Error::kInvalidInput, 503}, {Error::kInternal, 500}};
+  const std::pair<Error::Kind, int> kCases[] = {
+      {Error::kUnavailable, 503}, {Error::kIncompatible, 503}, {Error::kInvalidInput, 503}, {Error::kInternal, 500}};
   for (const auto& [kind, status] : kCases) {
     std::vector<std::string> logged;
-    const Service broken(lender->scorer(), std::make_shared<FailingStore>(kind), {.log = [&](const std::string& line) { logged.push_back(line); }});
+    const Service broken(lender->scorer(), std::make_shared<FailingStore>(kind),
+                         {.log = [&](const std::string& line) { logged.push_back(line); }});
     const HttpResponse response = send(broken, "POST", "/predict", kBody);
     expect_problem(response, status);
     EXPECT_EQ(response.body.find("secret-detail"), std::string::npos);
@@ -243,7 +259,9 @@ TEST_F(ServiceTest, a_request_keeps_its_own_id_when_it_is_harmless) {
     return std::string(header(send(*service, "GET", "/health", {}, {{"x-request-id", given}}), "X-Request-Id"));
   };
   EXPECT_EQ(id_for("Req-1_a.b"), "Req-1_a.b");
-  for (const std::string& given : {std::string(), std::string("a b"), std::string("a\r\nSet-Cookie: x"), std::string(65, 'a')}) EXPECT_NE(id_for(given), given);
+  for (const std::string& given :
+       {std::string(), std::string("a b"), std::string("a\r\nSet-Cookie: x"), std::string(65, 'a')})
+    EXPECT_NE(id_for(given), given);
   EXPECT_NE(id_for(""), id_for(""));
 }
 
@@ -278,7 +296,8 @@ TEST_F(ServiceTest, the_description_lists_every_endpoint_and_no_other) {
     }
   }
   std::set<std::string> known;
-  for (const Endpoint* endpoint : all_endpoints()) known.insert((endpoint->method == "GET" ? "get " : "post ") + std::string(endpoint->path));
+  for (const Endpoint* endpoint : all_endpoints())
+    known.insert((endpoint->method == "GET" ? "get " : "post ") + std::string(endpoint->path));
   EXPECT_EQ(listed, known);
 }
 
@@ -290,11 +309,14 @@ TEST_F(ServiceTest, the_description_of_a_request_speaks_the_lenders_words) {
   EXPECT_EQ(schema.at("properties").at("user_id").at("type").as_string(), "integer");
   EXPECT_EQ(schema.at("properties").find("application"), nullptr);
   EXPECT_EQ(predict(to_json(schema.at("example"))).status, 200) << "the example works";
-  for (const char* status : {"400", "413", "415", "422", "503", "default"}) EXPECT_NE(operation.at("responses").find(status), nullptr) << status;
+  for (const char* status : {"400", "413", "415", "422", "503", "default"})
+    EXPECT_NE(operation.at("responses").find(status), nullptr) << status;
   const Json answer = parse_json(predict(to_json(schema.at("example"))).body);
   const Json& answer_schema = operation.at("responses").at("200").at("content").at("application/json").at("schema");
-  for (const auto& [name, value] : answer.as_object()) EXPECT_NE(answer_schema.at("properties").find(name), nullptr) << name;
-  for (const Json& name : answer_schema.at("required").as_array()) EXPECT_NE(answer.find(name.as_string()), nullptr) << name.as_string();
+  for (const auto& [name, value] : answer.as_object())
+    EXPECT_NE(answer_schema.at("properties").find(name), nullptr) << name;
+  for (const Json& name : answer_schema.at("required").as_array())
+    EXPECT_NE(answer.find(name.as_string()), nullptr) << name.as_string();
 }
 
 TEST(ApplicationFormTest, without_a_zone_a_time_needs_an_offset) {
@@ -316,7 +338,9 @@ TEST(ApplicationFormTest, users_may_be_texts) {
   const auto request = form.read(parse_json(R"({"user_id": "007", "application_at": "2024-01-01T00:00:00Z"})"));
   EXPECT_EQ(request.application.entity, EntityKey(std::string("007")));
   for (const char* id : {"7", "\"\"", "null"}) {
-    EXPECT_THROW(form.read(parse_json(format(R"({{"user_id": {}, "application_at": "2024-01-01T00:00:00Z"}})", id))), Problem) << id;
+    EXPECT_THROW(form.read(parse_json(format(R"({{"user_id": {}, "application_at": "2024-01-01T00:00:00Z"}})", id))),
+                 Problem)
+        << id;
   }
   EXPECT_EQ(form.schema().at("properties").at("user_id").at("type").as_string(), "string");
 }
@@ -326,12 +350,14 @@ struct OwnColumnsTest : testing::Test {
   ApplicationForm form{lender.scorer()->bundle()};
 
   ApplicationRequest read(std::string_view own) const {
-    return form.read(parse_json(format(R"({{"user_id": 1, "application_at": "2024-01-01T00:00:00Z", "application": {}}})", own)));
+    return form.read(
+        parse_json(format(R"({{"user_id": 1, "application_at": "2024-01-01T00:00:00Z", "application": {}}})", own)));
   }
 };
 
 TEST_F(OwnColumnsTest, are_read_with_their_declared_types) {
-  const ApplicationRequest request = read(R"({"amount": 200, "term": 12, "renewal": true, "product": "cash", "born": "1990-05-01"})");
+  const ApplicationRequest request =
+      read(R"({"amount": 200, "term": 12, "renewal": true, "product": "cash", "born": "1990-05-01"})");
   const Table& row = *request.application.columns;
   EXPECT_EQ(row.rows, 1u);
   EXPECT_EQ(row.at("amount").reals.at(0), 200.0);
@@ -342,7 +368,8 @@ TEST_F(OwnColumnsTest, are_read_with_their_declared_types) {
 }
 
 TEST_F(OwnColumnsTest, may_be_missing_in_every_way) {
-  for (const std::string_view own : {"{}", "null", R"({"amount": null, "product": null})", R"({"amount": -1, "product": "unknown"})", R"({"product": ""})"}) {
+  for (const std::string_view own : {"{}", "null", R"({"amount": null, "product": null})",
+                                     R"({"amount": -1, "product": "unknown"})", R"({"product": ""})"}) {
     SCOPED_TRACE(own);
     const ApplicationRequest request = read(own);
     for (const Column& column : request.application.columns->columns) EXPECT_TRUE(column.missing(0)) << column.name;
@@ -352,8 +379,9 @@ TEST_F(OwnColumnsTest, may_be_missing_in_every_way) {
 
 TEST_F(OwnColumnsTest, of_the_wrong_type_or_name_are_named) {
   const std::pair<std::string_view, std::string_view> kCases[] = {
-      {R"({"amount": "200"})", "/application/amount"}, {R"({"term": 1.5})", "/application/term"},     {R"({"renewal": 1})", "/application/renewal"},
-      {R"({"product": 5})", "/application/product"},   {R"({"born": "soon"})", "/application/born"}, {R"({"born": 5})", "/application/born"},
+      {R"({"amount": "200"})", "/application/amount"}, {R"({"term": 1.5})", "/application/term"},
+      {R"({"renewal": 1})", "/application/renewal"},   {R"({"product": 5})", "/application/product"},
+      {R"({"born": "soon"})", "/application/born"},    {R"({"born": 5})", "/application/born"},
       {R"({"amont": 5})", "/application/amont"},       {R"(5)", "/application"},
   };
   for (const auto& [own, pointer] : kCases) {
@@ -371,15 +399,18 @@ TEST_F(OwnColumnsTest, of_the_wrong_type_or_name_are_named) {
 TEST_F(OwnColumnsTest, change_the_score) {
   const Service service(lender.scorer(), lender.files(), {});
   const auto probability = [&](std::string_view own) {
-    const std::string body = format(R"({{"user_id": 1, "application_at": "2024-01-01T00:00:00Z", "application": {}}})", own);
-    const HttpResponse response = service.handle({.method = "POST", .path = "/predict", .headers = {}, .body = body, .path_parameters = {}});
+    const std::string body =
+        format(R"({{"user_id": 1, "application_at": "2024-01-01T00:00:00Z", "application": {}}})", own);
+    const HttpResponse response =
+        service.handle({.method = "POST", .path = "/predict", .headers = {}, .body = body, .path_parameters = {}});
     EXPECT_EQ(response.status, 200) << response.body;
     return parse_json(response.body).at("prediction_probability").as_number();
   };
   EXPECT_NE(probability(R"({"amount": 20})"), probability(R"({"amount": 80})"));
   const ApplicationRequest request = read(R"({"amount": 20, "term": 30})");
   const auto rows = lender.files()->read(request.application.entity, request.application.at);
-  EXPECT_EQ(probability(R"({"amount": 20, "term": 30})"), lender.scorer()->score(request.application, rows.history).repayment_probability);
+  EXPECT_EQ(probability(R"({"amount": 20, "term": 30})"),
+            lender.scorer()->score(request.application, rows.history).repayment_probability);
 }
 
 TEST(HttpTest, texts_of_the_protocol_are_read_as_it_says) {

@@ -44,17 +44,20 @@ class TestLender {
   const std::shared_ptr<const Scorer>& scorer() const { return scorer_; }
 
   std::shared_ptr<const UserStore> files() const {
-    return open_memory_store(served([this](const std::string& table) { return (folder_ / (table + ".csv")).string(); }), zone_, 1, {});
+    return open_memory_store(served([this](const std::string& table) { return (folder_ / (table + ".csv")).string(); }),
+                             zone_, 1, {});
   }
 
   /// From tables of the same names, which `create_tables` makes.
   std::shared_ptr<const UserStore> postgres(const std::string& url, const PostgresStoreOptions& options = {}) const {
-    return open_postgres_store(served([&](const std::string& table) { return format("postgres:{}#{}", url, table); }), zone_, options);
+    return open_postgres_store(served([&](const std::string& table) { return format("postgres:{}#{}", url, table); }),
+                               zone_, options);
   }
 
   /// The statements that make empty tables; the files' columns are theirs.
   static std::string create_tables() {
-    return "CREATE TABLE gps (id int, user_id bigint, time_of_fix timestamptz, speed float8); CREATE INDEX ON gps (user_id, time_of_fix); "
+    return "CREATE TABLE gps (id int, user_id bigint, time_of_fix timestamptz, speed float8); CREATE INDEX ON gps "
+           "(user_id, time_of_fix); "
            "CREATE TABLE features (user_id bigint PRIMARY KEY, f float8)";
   }
 
@@ -83,7 +86,8 @@ class TestLender {
 
   static std::string features_csv() {
     std::string csv = "user_id,f\n";
-    for (int user = 1; user <= 10; ++user) csv += format("{},{}\n", user, user % 3 == 0 ? "" : round_trippable(0.1 * user));
+    for (int user = 1; user <= 10; ++user)
+      csv += format("{},{}\n", user, user % 3 == 0 ? "" : round_trippable(0.1 * user));
     return csv;
   }
 
@@ -99,7 +103,8 @@ class TestLender {
     bundle.name = "test-lender";
     bundle.time_zone = options.time_zone;
     bundle.applications = table("applications", TableRole::kApplications, "application_at", options.entity);
-    bundle.tables = {table("gps", TableRole::kEvents, "time_of_fix", options.entity), table("features", TableRole::kUndated, "", options.entity)};
+    bundle.tables = {table("gps", TableRole::kEvents, "time_of_fix", options.entity),
+                     table("features", TableRole::kUndated, "", options.entity)};
     bundle.tables[0].id = "id";
     bundle.tables[0].columns["id"].type = ColumnType::kInteger;
     bundle.tables[0].columns["speed"].type = ColumnType::kReal;
@@ -118,7 +123,8 @@ class TestLender {
       bundle.definitions.push_back({"amount", "applications.amount", "application", "asof.yaml", 5});
       bundle.definitions.push_back({"term", "applications.term", "application", "asof.yaml", 6});
     }
-    for (const Definition& definition : bundle.definitions) bundle.columns.push_back({.name = definition.name, .family = definition.family});
+    for (const Definition& definition : bundle.definitions)
+      bundle.columns.push_back({.name = definition.name, .family = definition.family});
     bundle.columns[3].undated = true;
     fit_model(bundle, options.model);
     seal(bundle);

@@ -12,7 +12,8 @@ namespace {
 
 // Swagger UI sets inline styles and shows images from data URLs; no script but our own files may run.
 constexpr std::string_view kContentSecurityPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src "
+    "'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 struct MediaType {
@@ -27,7 +28,8 @@ constexpr std::array kMediaTypes = {
 };
 
 std::string_view media_type(std::string_view path) {
-  const auto* place = std::ranges::find_if(kMediaTypes, [&](const MediaType& known) { return path.ends_with(known.suffix); });
+  const auto* place =
+      std::ranges::find_if(kMediaTypes, [&](const MediaType& known) { return path.ends_with(known.suffix); });
   return place == kMediaTypes.end() ? "text/plain; charset=utf-8" : place->type;
 }
 

@@ -112,10 +112,10 @@ constexpr Weight kRecencyWeights[] = {{"ev_recency", .45}, {"gps_recency", .40},
 
 // Slope and intercept were solved on the figures of a million people (`solve_profiles`, seed 20250331), then frozen.
 constexpr Profile kProfiles[] = {
-    {"published", "as hard as the published table", kPublishedWeights, .7250, -.6835, .34, .640},
-    {"smooth", "balanced and easier; activity leads", kSmoothWeights, 1.1626, .0472, .50, .720},
-    {"recency", "almost all of the risk is in recency", kRecencyWeights, .7297, -.7281, .34, .680},
-    {"rare", "3 % default", kPublishedWeights, 1.1061, 3.8227, .97, .720},
+    {"published", "as hard as the published table", kPublishedWeights, .7309, -.6821, .34, .640},
+    {"smooth", "balanced and easier; activity leads", kSmoothWeights, 1.1704, .0456, .50, .720},
+    {"recency", "almost all of the risk is in recency", kRecencyWeights, .7384, -.7267, .34, .680},
+    {"rare", "3 % default", kPublishedWeights, 1.1120, 3.8247, .97, .720},
 };
 
 const Component& component_of(std::string_view name) {

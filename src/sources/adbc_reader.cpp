@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 
 /// The driver lies beside the program: bin/<program>, lib/<driver>.
 std::string driver_path() {
-  const fs::path driver = fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "lib" / ASOF_ADBC_POSTGRESQL_DRIVER;
+  const fs::path driver =
+      fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "lib" / ASOF_ADBC_POSTGRESQL_DRIVER;
   if (!fs::exists(driver)) {
     throw Error(Error::kInternal, format("the PostgreSQL driver {} is missing; install asof again", driver.string()));
   }
@@ -107,7 +108,8 @@ std::shared_ptr<arrow::Table> read_by_adbc(const std::string& url, std::span<con
     rows += batch->num_rows();
     on_rows(rows);
   }
-  return check(arrow::Table::FromRecordBatches(reader->schema(), std::move(batches)), "PostgreSQL's rows cannot be read");
+  return check(arrow::Table::FromRecordBatches(reader->schema(), std::move(batches)),
+               "PostgreSQL's rows cannot be read");
 }
 
 }  // namespace asof

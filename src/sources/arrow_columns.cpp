@@ -117,11 +117,14 @@ void fill_booleans(const Slices& slices, int threads, Column& column) {
       [](const arrow::BooleanArray& array, std::int64_t i) { return std::int64_t{array.Value(i)}; });
 }
 
-/// `count` units of `unit_microseconds` each.
+/// `count` units of `unit_microseconds` each. The number of such a value would say nothing: PostgreSQL's infinity is
+/// one.
 std::int64_t checked_microseconds(std::int64_t count, std::int64_t unit_microseconds) {
   std::int64_t microseconds = 0;
   const bool overflow = __builtin_mul_overflow(count, unit_microseconds, &microseconds);
-  if (overflow || !in_range({microseconds})) refuse(format("{}", count), kNotATime);
+  if (overflow || !in_range({microseconds})) {
+    throw Error(Error::kInvalidInput, "the time is infinite or lies outside of the years 1 to 9999");
+  }
   return microseconds;
 }
 
@@ -142,17 +145,18 @@ void fill_times(const Slices& slices, const arrow::DataType& type, const TimeZon
   const std::int64_t scale = timestamp.unit() == arrow::TimeUnit::SECOND  ? kSecond.microseconds
                              : timestamp.unit() == arrow::TimeUnit::MILLI ? kSecond.microseconds / 1000
                                                                           : 1;
-  fill<arrow::TimestampArray>(
-      slices, threads, kMissingInteger, column.integers, [&](const arrow::TimestampArray& array, std::int64_t i) {
-        std::int64_t count = array.Value(i);
-        if (nanoseconds) {
-          constexpr std::int64_t kNanosecondsPerMicrosecond = 1000;
-          if (count % kNanosecondsPerMicrosecond != 0) refuse(format("{} ns", count), "is finer than a microsecond");
-          count /= kNanosecondsPerMicrosecond;
-        }
-        const std::int64_t time = checked_microseconds(count, scale);
-        return is_moment ? time : zone.to_utc(time).microseconds;
-      });
+  fill<arrow::TimestampArray>(slices, threads, kMissingInteger, column.integers,
+                              [&](const arrow::TimestampArray& array, std::int64_t i) {
+                                std::int64_t count = array.Value(i);
+                                if (nanoseconds) {
+                                  constexpr std::int64_t kNanosecondsPerMicrosecond = 1000;
+                                  if (count % kNanosecondsPerMicrosecond != 0)
+                                    refuse(format("{} ns", count), "is finer than a microsecond");
+                                  count /= kNanosecondsPerMicrosecond;
+                                }
+                                const std::int64_t time = checked_microseconds(count, scale);
+                                return is_moment ? time : zone.to_utc(time).microseconds;
+                              });
 }
 
 /// The texts of slices; the arrays must stay alive.
@@ -221,27 +225,41 @@ std::shared_ptr<arrow::DataType> decoded_type(const arrow::DataType& type) {
 /// Reads a plain numeric, boolean or time column as the nearest of our types.
 void read_typed(const Slices& slices, const arrow::DataType& type, const TimeZone& zone, int threads, Column& column) {
   switch (type.id()) {
-    case arrow::Type::INT8: return fill_integers<arrow::Int8Array>(slices, threads, column);
-    case arrow::Type::INT16: return fill_integers<arrow::Int16Array>(slices, threads, column);
-    case arrow::Type::INT32: return fill_integers<arrow::Int32Array>(slices, threads, column);
-    case arrow::Type::INT64: return fill_integers<arrow::Int64Array>(slices, threads, column);
-    case arrow::Type::UINT8: return fill_integers<arrow::UInt8Array>(slices, threads, column);
-    case arrow::Type::UINT16: return fill_integers<arrow::UInt16Array>(slices, threads, column);
-    case arrow::Type::UINT32: return fill_integers<arrow::UInt32Array>(slices, threads, column);
-    case arrow::Type::UINT64: return fill_integers<arrow::UInt64Array>(slices, threads, column);
-    case arrow::Type::FLOAT: return fill_reals<arrow::FloatArray>(slices, threads, column);
-    case arrow::Type::DOUBLE: return fill_reals<arrow::DoubleArray>(slices, threads, column);
-    case arrow::Type::DECIMAL128: return fill_decimals(slices, type, threads, column);
-    case arrow::Type::BOOL: return fill_booleans(slices, threads, column);
+    case arrow::Type::INT8:
+      return fill_integers<arrow::Int8Array>(slices, threads, column);
+    case arrow::Type::INT16:
+      return fill_integers<arrow::Int16Array>(slices, threads, column);
+    case arrow::Type::INT32:
+      return fill_integers<arrow::Int32Array>(slices, threads, column);
+    case arrow::Type::INT64:
+      return fill_integers<arrow::Int64Array>(slices, threads, column);
+    case arrow::Type::UINT8:
+      return fill_integers<arrow::UInt8Array>(slices, threads, column);
+    case arrow::Type::UINT16:
+      return fill_integers<arrow::UInt16Array>(slices, threads, column);
+    case arrow::Type::UINT32:
+      return fill_integers<arrow::UInt32Array>(slices, threads, column);
+    case arrow::Type::UINT64:
+      return fill_integers<arrow::UInt64Array>(slices, threads, column);
+    case arrow::Type::FLOAT:
+      return fill_reals<arrow::FloatArray>(slices, threads, column);
+    case arrow::Type::DOUBLE:
+      return fill_reals<arrow::DoubleArray>(slices, threads, column);
+    case arrow::Type::DECIMAL128:
+      return fill_decimals(slices, type, threads, column);
+    case arrow::Type::BOOL:
+      return fill_booleans(slices, threads, column);
     case arrow::Type::DATE32:
       return fill_dates<arrow::Date32Array>(slices, kDay.microseconds, zone, threads, column);
     case arrow::Type::DATE64:
       return fill_dates<arrow::Date64Array>(slices, kSecond.microseconds / 1000, zone, threads, column);
-    case arrow::Type::TIMESTAMP: return fill_times(slices, type, zone, threads, column);
-    default: break;
+    case arrow::Type::TIMESTAMP:
+      return fill_times(slices, type, zone, threads, column);
+    default:
+      break;
   }
-  throw Error(Error::kInvalidInput, format("values of the type `{}` cannot be read; leave the column out or convert it",
-                                           type.ToString()));
+  throw Error(Error::kInvalidInput,
+              format("values of the type `{}` cannot be read; leave the column out or convert it", type.ToString()));
 }
 
 bool is_text(const arrow::DataType& type) { return column_type_of(type) == ColumnType::kText; }
@@ -266,8 +284,8 @@ Column read_column(const arrow::ChunkedArray& values, const ColumnRequest& reque
   }
   const bool decimal = type.id() == arrow::Type::DECIMAL128;
   const bool date = type.id() == arrow::Type::DATE32 || type.id() == arrow::Type::DATE64;
-  const bool as_text = wanted.type == ColumnType::kText || wanted.type == ColumnType::kInteger ||
-                       wanted.epoch != EpochUnit::kNone;
+  const bool as_text =
+      wanted.type == ColumnType::kText || wanted.type == ColumnType::kInteger || wanted.epoch != EpochUnit::kNone;
   if ((decimal && as_text) || (date && wanted.type == ColumnType::kText)) {
     return read_column(*written_out(slices), wanted, Texts::kStayTexts, zone, threads);
   }
@@ -292,18 +310,23 @@ std::optional<ColumnType> column_type_of(const arrow::DataType& type) {
   if (arrow::is_integer(type.id())) return ColumnType::kInteger;
   if (arrow::is_floating(type.id()) || arrow::is_decimal(type.id())) return ColumnType::kReal;
   switch (type.id()) {
-    case arrow::Type::NA: return ColumnType::kReal;
-    case arrow::Type::BOOL: return ColumnType::kBoolean;
+    case arrow::Type::NA:
+      return ColumnType::kReal;
+    case arrow::Type::BOOL:
+      return ColumnType::kBoolean;
     case arrow::Type::STRING:
     case arrow::Type::LARGE_STRING:
     case arrow::Type::STRING_VIEW:
     case arrow::Type::BINARY:
     case arrow::Type::LARGE_BINARY:
-    case arrow::Type::BINARY_VIEW: return ColumnType::kText;
+    case arrow::Type::BINARY_VIEW:
+      return ColumnType::kText;
     case arrow::Type::DATE32:
     case arrow::Type::DATE64:
-    case arrow::Type::TIMESTAMP: return ColumnType::kTime;
-    default: return std::nullopt;
+    case arrow::Type::TIMESTAMP:
+      return ColumnType::kTime;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -320,11 +343,16 @@ Column read_arrow(const arrow::ChunkedArray& values, const ColumnRequest& column
 
 std::shared_ptr<arrow::DataType> arrow_type_of(ColumnType type) {
   switch (type) {
-    case ColumnType::kInteger: return arrow::int64();
-    case ColumnType::kReal: return arrow::float64();
-    case ColumnType::kBoolean: return arrow::boolean();
-    case ColumnType::kText: return arrow::utf8();
-    case ColumnType::kTime: return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+    case ColumnType::kInteger:
+      return arrow::int64();
+    case ColumnType::kReal:
+      return arrow::float64();
+    case ColumnType::kBoolean:
+      return arrow::boolean();
+    case ColumnType::kText:
+      return arrow::utf8();
+    case ColumnType::kTime:
+      return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
   }
   return arrow::null();
 }
@@ -340,8 +368,12 @@ std::shared_ptr<arrow::Array> to_arrow(const Column& column) {
   };
   const auto integer = [&](std::size_t row) { return column.integers[row]; };
   switch (column.type) {
-    case ColumnType::kInteger: append_all(static_cast<arrow::Int64Builder&>(*builder), integer); break;
-    case ColumnType::kTime: append_all(static_cast<arrow::TimestampBuilder&>(*builder), integer); break;
+    case ColumnType::kInteger:
+      append_all(static_cast<arrow::Int64Builder&>(*builder), integer);
+      break;
+    case ColumnType::kTime:
+      append_all(static_cast<arrow::TimestampBuilder&>(*builder), integer);
+      break;
     case ColumnType::kBoolean:
       append_all(static_cast<arrow::BooleanBuilder&>(*builder), [&](std::size_t row) { return integer(row) != 0; });
       break;

@@ -23,7 +23,8 @@ constexpr std::string_view kTablesQuery = R"(
   order by n.nspname <> current_schema(), n.nspname, c.relname)";
 
 bool is_recognised(const fs::path& path) {
-  return std::ranges::any_of(source_kinds(), [&path](const SourceKind* kind) { return kind->recognises(path.string()); });
+  return std::ranges::any_of(source_kinds(),
+                             [&path](const SourceKind* kind) { return kind->recognises(path.string()); });
 }
 
 bool is_shown(const fs::path& path) {
@@ -50,6 +51,8 @@ std::vector<fs::path> tables_in_folder(const fs::path& folder) {
   return tables;
 }
 
-std::vector<std::string> tables_in_postgres(const std::string& url) { return PostgresSession(url).texts(std::string(kTablesQuery)); }
+std::vector<std::string> tables_in_postgres(const std::string& url) {
+  return PostgresSession(url).texts(std::string(kTablesQuery));
+}
 
 }  // namespace asof

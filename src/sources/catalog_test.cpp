@@ -22,19 +22,22 @@ TEST(Catalog, a_folder_holds_the_files_and_folders_that_can_be_read_as_tables) {
   fs::remove_all(folder);
   fs::create_directories(folder / "logs");
   fs::create_directories(folder / "empty");
-  for (const char* name : {"b.csv", "a.csv.gz", "notes.txt", ".hidden.csv", "_part.csv", "logs/part-1.parquet"}) write_file(folder / name, "x");
+  for (const char* name : {"b.csv", "a.csv.gz", "notes.txt", ".hidden.csv", "_part.csv", "logs/part-1.parquet"})
+    write_file(folder / name, "x");
   EXPECT_THAT(tables_in_folder(folder), ElementsAre(folder / "a.csv.gz", folder / "b.csv", folder / "logs"));
   EXPECT_THROW(tables_in_folder(folder / "nowhere"), Error);
 }
 
 TEST(Catalog, a_database_shows_the_tables_that_its_user_may_read) {
   const auto& server = testing::PostgresServer::shared();
-  static_cast<void>(server.run_sql(
-      "create table catalog_events (user_id bigint, at timestamptz); insert into catalog_events values (1, '2024-01-01T00:00:00Z');"
-      "create view catalog_view as select * from catalog_events;"
-      "create table \"Catalog Odd\" (id int);"
-      "create schema catalog_other; create table catalog_other.things (id int);"
-      "create table catalog_secret (id int); revoke all on catalog_secret from public; revoke all on catalog_secret from reader;"));
+  static_cast<void>(
+      server.run_sql("create table catalog_events (user_id bigint, at timestamptz); insert into catalog_events values "
+                     "(1, '2024-01-01T00:00:00Z');"
+                     "create view catalog_view as select * from catalog_events;"
+                     "create table \"Catalog Odd\" (id int);"
+                     "create schema catalog_other; create table catalog_other.things (id int);"
+                     "create table catalog_secret (id int); revoke all on catalog_secret from public; revoke all on "
+                     "catalog_secret from reader;"));
   const std::vector<std::string> owned = tables_in_postgres(server.url("owner"));
   EXPECT_THAT(owned, Contains("catalog_events"));
   EXPECT_THAT(owned, Contains("catalog_view"));

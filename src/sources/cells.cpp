@@ -1,5 +1,5 @@
-// The hot path of reading CSV: a type's loop runs over a piece of a column, with no allocation and no exception per row.
-// Inference guesses from the first values and converts at once; only when a later value contradicts the guess does
+// The hot path of reading CSV: a type's loop runs over a piece of a column, with no allocation and no exception per
+// row. Inference guesses from the first values and converts at once; only when a later value contradicts the guess does
 // it look at all of them first.
 #include "sources/cells.h"
 
@@ -87,8 +87,8 @@ std::optional<ColumnType> guess(Pieces pieces, const Sentinels& sentinels) {
   return type_of(forms);
 }
 
-/// How a type is read: `read(text, value)` returns why a text does not fit, `sentinel(value)` says whether the value was
-/// declared to mean missing.
+/// How a type is read: `read(text, value)` returns why a text does not fit, `sentinel(value)` says whether the value
+/// was declared to mean missing.
 template <class Value, class Read, class Sentinel>
 struct Reading {
   Value missing;
@@ -151,7 +151,9 @@ void read_reals(Pieces pieces, const Sentinels& sentinels, int threads, Column& 
 }
 
 void read_booleans(Pieces pieces, const Sentinels& sentinels, BooleanDigits digits, int threads, Column& column) {
-  const auto read = [digits](std::string_view text, std::int64_t& value) { return read_boolean_text(text, digits, value); };
+  const auto read = [digits](std::string_view text, std::int64_t& value) {
+    return read_boolean_text(text, digits, value);
+  };
   const auto sentinel = [&](std::int64_t value) { return sentinels.has_boolean(value); };
   read_all(pieces, sentinels, threads, Reading{kMissingInteger, "", read, sentinel}, column.integers);
 }
@@ -162,8 +164,9 @@ std::string_view read_written_time(std::string_view text, const TimeZone& zone, 
   if (const std::string_view wrong = read_time_text(text, time); !wrong.empty()) {
     double number = 0.0;
     const bool is_number = read_real_text(text, number).empty();
-    return is_number ? "it is a number; declare the unit that it counts since 1970 (seconds, milliseconds, microseconds)"
-                     : wrong;
+    return is_number
+               ? "it is a number; declare the unit that it counts since 1970 (seconds, milliseconds, microseconds)"
+               : wrong;
   }
   value = (time.has_offset ? time.moment() : zone.to_utc(time.local_microseconds)).microseconds;
   return {};
@@ -226,15 +229,23 @@ Column read_as(ColumnType type, Pieces pieces, const ColumnRequest& request, con
                const TimeZone& zone, int threads) {
   Column column{.name = request.name, .type = type};
   switch (type) {
-    case ColumnType::kInteger: read_integers(pieces, sentinels, threads, column); break;
-    case ColumnType::kReal: read_reals(pieces, sentinels, threads, column); break;
+    case ColumnType::kInteger:
+      read_integers(pieces, sentinels, threads, column);
+      break;
+    case ColumnType::kReal:
+      read_reals(pieces, sentinels, threads, column);
+      break;
     case ColumnType::kBoolean: {
       const auto digits = request.type ? BooleanDigits::kAllowed : BooleanDigits::kRefused;
       read_booleans(pieces, sentinels, digits, threads, column);
       break;
     }
-    case ColumnType::kText: read_texts(pieces, sentinels, threads, column); break;
-    case ColumnType::kTime: read_times(pieces, request.epoch, sentinels, zone, threads, column); break;
+    case ColumnType::kText:
+      read_texts(pieces, sentinels, threads, column);
+      break;
+    case ColumnType::kTime:
+      read_times(pieces, request.epoch, sentinels, zone, threads, column);
+      break;
   }
   return column;
 }

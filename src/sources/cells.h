@@ -42,8 +42,9 @@ struct CellError {
 /// every value is missing. Integers too large for 64 bits are texts: as reals, different ones would become one.
 ColumnType infer_type(std::span<const TextCells> pieces, const ColumnRequest& request, int threads);
 
-/// The values of `pieces` in the type that `request` declares, else in the inferred one. Spaces around a number, boolean or time do not count. Same pieces, same column, for any number of threads.
-/// Throws CellError for the first value that does not fit.
+/// The values of `pieces` in the type that `request` declares, else in the inferred one. Spaces around a number,
+/// boolean or time do not count. Same pieces, same column, for any number of threads. Throws CellError for the first
+/// value that does not fit.
 Column read_cells(std::span<const TextCells> pieces, const ColumnRequest& request, const TimeZone& zone, int threads);
 
 }  // namespace asof

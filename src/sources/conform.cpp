@@ -34,7 +34,8 @@ void apply_sentinels(Column& column, const Sentinels& sentinels) {
       return blank(column.integers, kMissingInteger, [&](std::int64_t value) { return sentinels.has_boolean(value); });
     case ColumnType::kTime:
       return blank(column.integers, kMissingInteger, [&](std::int64_t value) { return sentinels.has_time({value}); });
-    case ColumnType::kText: return;
+    case ColumnType::kText:
+      return;
   }
 }
 
@@ -86,11 +87,12 @@ void to_time(const Column& column, EpochUnit unit, Column& result) {
     return microseconds;
   };
   if (column.type == ColumnType::kInteger) {
-    return change_values(column.integers, result.integers, kMissingInteger, column, [&](std::int64_t value, std::size_t row) {
-      std::int64_t microseconds = 0;
-      if (__builtin_mul_overflow(value, scale, &microseconds)) refuse(column, row, kNotATime);
-      return checked(microseconds, row);
-    });
+    return change_values(column.integers, result.integers, kMissingInteger, column,
+                         [&](std::int64_t value, std::size_t row) {
+                           std::int64_t microseconds = 0;
+                           if (__builtin_mul_overflow(value, scale, &microseconds)) refuse(column, row, kNotATime);
+                           return checked(microseconds, row);
+                         });
   }
   change_values(column.reals, result.integers, kMissingInteger, column, [&](double value, std::size_t row) {
     // The nearest microsecond: what the decimal text of the value says, for any time of these centuries.
@@ -115,9 +117,12 @@ void to_text(const Column& column, Column& result) {
 bool can_become(ColumnType from, ColumnType to, EpochUnit epoch) {
   const bool numeric = from == ColumnType::kInteger || from == ColumnType::kReal;
   switch (to) {
-    case ColumnType::kText: return true;
-    case ColumnType::kTime: return from == ColumnType::kTime || (numeric && epoch != EpochUnit::kNone);
-    default: return from != ColumnType::kTime;
+    case ColumnType::kText:
+      return true;
+    case ColumnType::kTime:
+      return from == ColumnType::kTime || (numeric && epoch != EpochUnit::kNone);
+    default:
+      return from != ColumnType::kTime;
   }
 }
 
@@ -131,17 +136,28 @@ Column conform(Column column, const ColumnRequest& request, const TimeZone& zone
   if (!declared || *declared == column.type || column.type == ColumnType::kText) return column;
   if (!can_become(column.type, *declared, request.epoch)) {
     const bool count = *declared == ColumnType::kTime && column.type != ColumnType::kBoolean;
-    throw Error(Error::kInvalidInput,
-                format("it holds values of type {}, not {}{}", to_string(column.type), to_string(*declared),
-                       count ? "; declare the unit that they count since 1970 (seconds, milliseconds, microseconds)" : ""));
+    throw Error(
+        Error::kInvalidInput,
+        format("it holds values of type {}, not {}{}", to_string(column.type), to_string(*declared),
+               count ? "; declare the unit that they count since 1970 (seconds, milliseconds, microseconds)" : ""));
   }
   Column result{.name = column.name, .type = *declared};
   switch (*declared) {
-    case ColumnType::kInteger: to_integer(column, result); break;
-    case ColumnType::kReal: to_real(column, result); break;
-    case ColumnType::kBoolean: to_boolean(column, result); break;
-    case ColumnType::kText: to_text(column, result); break;
-    case ColumnType::kTime: to_time(column, request.epoch, result); break;
+    case ColumnType::kInteger:
+      to_integer(column, result);
+      break;
+    case ColumnType::kReal:
+      to_real(column, result);
+      break;
+    case ColumnType::kBoolean:
+      to_boolean(column, result);
+      break;
+    case ColumnType::kText:
+      to_text(column, result);
+      break;
+    case ColumnType::kTime:
+      to_time(column, request.epoch, result);
+      break;
   }
   return result;
 }

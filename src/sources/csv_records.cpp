@@ -1,6 +1,5 @@
 #include "sources/csv_records.h"
 
-#include <string_view>
 #include <utility>
 
 namespace asof {
@@ -81,6 +80,41 @@ bool CsvRecords::next(Record& record) {
   }
   take_line_end();
   return true;
+}
+
+bool OpenQuote::begins_field(std::string_view text, std::size_t at) const {
+  const char before = at == 0 ? last_ : text[at - 1];
+  return before == ',' || before == '\n' || before == '\r';
+}
+
+void OpenQuote::add(std::string_view text) {
+  if (at_start_ && text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  if (text.empty()) return;
+  at_start_ = false;
+  std::size_t at = 0;
+  if (closing_) {
+    if (text[0] == '"') {
+      at = 1;  // a doubled quote
+    } else {
+      quoted_ = false;
+    }
+    closing_ = false;
+  }
+  for (at = text.find('"', at); at != std::string_view::npos; at = text.find('"', at)) {
+    if (!quoted_) {
+      quoted_ = begins_field(text, at);
+      ++at;
+    } else if (at + 1 == text.size()) {
+      closing_ = true;
+      break;
+    } else if (text[at + 1] == '"') {
+      at += 2;
+    } else {
+      quoted_ = false;
+      ++at;
+    }
+  }
+  last_ = text.back();
 }
 
 }  // namespace asof

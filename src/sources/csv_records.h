@@ -6,12 +6,13 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace asof {
 
-/// Splits as Arrow's reader does: fields are divided by commas; a field that begins with a quote runs to the closing one
-/// and may hold commas, line breaks and doubled quotes; empty lines are no records. A byte-order mark is skipped.
+/// Splits as Arrow's reader does: fields are divided by commas; a field that begins with a quote runs to the closing
+/// one and may hold commas, line breaks and doubled quotes; empty lines are no records. A byte-order mark is skipped.
 class CsvRecords {
  public:
   /// Puts up to `bytes` bytes to `to` and returns how many; 0 at the end.
@@ -41,6 +42,23 @@ class CsvRecords {
   std::size_t at_ = 0;
   std::size_t filled_ = 0;
   std::uint64_t line_ = 1;
+};
+
+/// Whether a quote that was opened is still open, for text that comes in pieces. Jumps from quote to quote.
+class OpenQuote {
+ public:
+  void add(std::string_view text);
+
+  /// True when the text so far ends inside of a quoted field.
+  bool open() const { return quoted_ && !closing_; }
+
+ private:
+  bool begins_field(std::string_view text, std::size_t at) const;
+
+  bool quoted_ = false;
+  bool closing_ = false;  // the last character was a quote in a quoted field: the next one says what it meant
+  bool at_start_ = true;
+  char last_ = '\n';
 };
 
 }  // namespace asof

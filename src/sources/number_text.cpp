@@ -20,9 +20,7 @@ std::string_view without_sign(std::string_view text) { return text.starts_with('
 
 bool has_leading_zero(std::string_view digits) { return digits.size() > 1 && digits[0] == '0' && is_digit(digits[1]); }
 
-bool all_zeros(std::string_view text) {
-  return text.find_first_not_of('0') == std::string_view::npos;
-}
+bool all_zeros(std::string_view text) { return text.find_first_not_of('0') == std::string_view::npos; }
 
 /// A double whose exponent the standard's reader refuses: the C library tells what is too large from what is nearly 0.
 std::string_view read_extreme_real(std::string_view text, double& value) noexcept {
@@ -66,11 +64,13 @@ std::string_view read_real_text(std::string_view text, double& value) noexcept {
 
 std::string_view read_boolean_text(std::string_view text, BooleanDigits digits, std::int64_t& value) noexcept {
   const auto is = [&](std::string_view word) {
-    return std::ranges::equal(text, word, {}, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+    return std::ranges::equal(text, word, {},
+                              [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
   };
   const bool with_digits = digits == BooleanDigits::kAllowed;
   const bool yes = is("true") || is("t") || (with_digits && text == "1");
-  if (!yes && !(is("false") || is("f") || (with_digits && text == "0"))) return "is not a boolean (true, false, t, f, 1, 0)";
+  if (!yes && !(is("false") || is("f") || (with_digits && text == "0")))
+    return "is not a boolean (true, false, t, f, 1, 0)";
   value = yes ? 1 : 0;
   return {};
 }
@@ -99,9 +99,12 @@ std::string_view read_epoch_text(std::string_view text, EpochUnit unit, std::int
 
 std::int64_t microseconds_of(EpochUnit unit) noexcept {
   switch (unit) {
-    case EpochUnit::kSeconds: return kSecond.microseconds;
-    case EpochUnit::kMilliseconds: return kSecond.microseconds / 1000;
-    default: return 1;
+    case EpochUnit::kSeconds:
+      return kSecond.microseconds;
+    case EpochUnit::kMilliseconds:
+      return kSecond.microseconds / 1000;
+    default:
+      return 1;
   }
 }
 

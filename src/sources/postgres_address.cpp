@@ -39,14 +39,16 @@ std::vector<std::string> parts_of(std::string_view name) {
 PostgresAddress read_postgres_address(std::string_view from) {
   const std::size_t hash = from.find('#');
   if (hash == std::string_view::npos || hash + 1 == from.size()) {
-    throw Error(Error::kInvalidInput, "it comes from PostgreSQL, but which table is not said; expected "
-                                      "postgres:URL#table, #schema.table or #select ...");
+    throw Error(Error::kInvalidInput,
+                "it comes from PostgreSQL, but which table is not said; expected "
+                "postgres:URL#table, #schema.table or #select ...");
   }
   std::string_view url = from.substr(0, hash);
   const bool whole_url = url.starts_with(kUrlPrefix) || url.substr(kPrefix.size()).starts_with("//");
   if (!whole_url) url.remove_prefix(kPrefix.size());
   std::string relation(from.substr(hash + 1));
-  while (!relation.empty() && (relation.back() == ';' || std::isspace(static_cast<unsigned char>(relation.back())) != 0)) {
+  while (!relation.empty() &&
+         (relation.back() == ';' || std::isspace(static_cast<unsigned char>(relation.back())) != 0)) {
     relation.pop_back();
   }
   const bool is_query = begins_with_word(relation, "select") || begins_with_word(relation, "with");

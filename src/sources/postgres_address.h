@@ -11,7 +11,8 @@ struct PostgresAddress {
   std::string relation;  ///< a table's or view's name, or a query
   bool is_query = false;
 
-  /// What stands after FROM, without an alias: `"schema"."view"`, or the query in parentheses, where nothing but one query can stand.
+  /// What stands after FROM, without an alias: `"schema"."view"`, or the query in parentheses, where nothing but one
+  /// query can stand.
   std::string relation_sql() const;
 };
 

@@ -45,17 +45,16 @@ struct Refusal {
   Error::Kind kind;
 };
 constexpr std::array kRefusals = {
-    Refusal{"password", Error::kInvalidInput},
-    Refusal{"authentication", Error::kInvalidInput},
-    Refusal{"pg_hba.conf", Error::kInvalidInput},
-    Refusal{"role \"", Error::kInvalidInput},
+    Refusal{"password", Error::kInvalidInput},    Refusal{"authentication", Error::kInvalidInput},
+    Refusal{"pg_hba.conf", Error::kInvalidInput}, Refusal{"role \"", Error::kInvalidInput},
     Refusal{"database \"", Error::kNotFound},
 };
 
 /// The message without what libpq puts around it.
 std::string first_sentence(std::string_view message) {
   for (const std::string_view lead : {"FATAL:  ", "ERROR:  ", "failed: "}) {
-    if (const std::size_t at = message.find(lead); at != std::string_view::npos) message.remove_prefix(at + lead.size());
+    if (const std::size_t at = message.find(lead); at != std::string_view::npos)
+      message.remove_prefix(at + lead.size());
   }
   return std::string(message.substr(0, message.find('\n')));
 }
@@ -80,15 +79,18 @@ void PostgresSession::connect() {
   PQfreemem(complaint);
   if (parts == nullptr) {
     throw Error(Error::kInvalidInput,
-                "the address of the PostgreSQL database cannot be read; expected postgresql://user:password@host:port/database");
+                "the address of the PostgreSQL database cannot be read; expected "
+                "postgresql://user:password@host:port/database");
   }
-  const std::array<const char*, 5> names = {"connect_timeout", "dbname", "client_encoding", "application_name", nullptr};
+  const std::array<const char*, 5> names = {"connect_timeout", "dbname", "client_encoding", "application_name",
+                                            nullptr};
   const std::array<const char*, 5> values = {kConnectTimeoutSeconds, url_.c_str(), "UTF8", "asof", nullptr};
   constexpr int kExpandUrl = 1;
   connection_.reset(PQconnectdbParams(names.data(), values.data(), kExpandUrl));
   if (!connection_ || PQstatus(connection_.get()) != CONNECTION_OK) fail_to_connect();
   user_ = or_default(PQuser(connection_.get()));
-  PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      connection_.get(), [](void*, const char*) {}, nullptr);
 }
 
 void PostgresSession::fail_to_connect() {

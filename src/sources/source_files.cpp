@@ -64,7 +64,8 @@ std::vector<fs::path> files_of(std::string_view from, std::span<const std::strin
                                            path.string(), endings.front(), path.string()));
     }
   } else if (from.find_first_of("*?[") != std::string_view::npos) {
-    for (const char* match : Matches(std::string(from)).paths()) {
+    const Matches matches{std::string(from)};
+    for (const char* match : matches.paths()) {
       if (fs::is_regular_file(match)) files.emplace_back(match);
     }
     if (files.empty()) throw Error(Error::kNotFound, format("no file matches {}", from));

@@ -14,7 +14,8 @@ bool has_ending(std::string_view name, std::span<const std::string_view> endings
 
 /// The files that `from` means, sorted by name: one file, the matches of a pattern with `*`, `?` or `[...]`, or the
 /// files of a folder, with everything under it, that have one of `endings`. Hidden files, and those that other
-/// programs leave beside data (their names begin with `_`), are none of it. Throws Error::kNotFound when there are none.
+/// programs leave beside data (their names begin with `_`), are none of it. Throws Error::kNotFound when there are
+/// none.
 std::vector<std::filesystem::path> files_of(std::string_view from, std::span<const std::string_view> endings);
 
 /// SHA-256 of a file's bytes; of several, of their names and hashes.

@@ -58,10 +58,15 @@ void append_real(std::string& line, double value) {
 void append_value(std::string& line, const Column& column, std::size_t row) {
   if (column.missing(row)) return;
   switch (column.type) {
-    case ColumnType::kText: return append_field(line, column.text(row));
-    case ColumnType::kInteger: line += fmt::format_int(column.integers[row]).c_str(); return;
-    case ColumnType::kReal: return append_real(line, column.reals[row]);
-    default: line += column.display(row);
+    case ColumnType::kText:
+      return append_field(line, column.text(row));
+    case ColumnType::kInteger:
+      line += fmt::format_int(column.integers[row]).c_str();
+      return;
+    case ColumnType::kReal:
+      return append_real(line, column.reals[row]);
+    default:
+      line += column.display(row);
   }
 }
 
@@ -137,8 +142,9 @@ class Parquet : public Format {
                                 .compression(parquet::Compression::ZSTD)
                                 ->max_row_group_length(kRowGroupRows)
                                 ->build();
-    writer_ = check(parquet::arrow::FileWriter::Open(*arrow::schema(fields), arrow::default_memory_pool(), sink_, properties),
-                    what_);
+    writer_ =
+        check(parquet::arrow::FileWriter::Open(*arrow::schema(fields), arrow::default_memory_pool(), sink_, properties),
+              what_);
   }
 
   Sink sink_;

@@ -10,7 +10,8 @@ namespace asof {
 
 /// Writes tables of equal columns one after the other, in bounded memory. The file appears under its name
 /// when `finish` is called; without it, nothing is left behind. Same tables, same bytes.
-/// CSV: reals round-trippable, times ISO 8601 in UTC (`Z`), missing as empty fields. Parquet: zstd, times in microseconds UTC.
+/// CSV: reals round-trippable, times ISO 8601 in UTC (`Z`), missing as empty fields. Parquet: zstd, times in
+/// microseconds UTC.
 class TableWriter {
  public:
   explicit TableWriter(const std::filesystem::path& path);

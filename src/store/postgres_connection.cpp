@@ -37,9 +37,10 @@ void check_url(const std::string& url) {
   const std::unique_ptr<PQconninfoOption, FreeOptions> options(PQconninfoParse(url.c_str(), &message));
   PQfreemem(message);
   if (options == nullptr) {
-    throw Error(Error::kInvalidInput,
-                "the PostgreSQL connection URL cannot be read (it is not shown, for it may hold a password); expected the form "
-                "postgresql://user@host:5432/database, with special characters percent-encoded");
+    throw Error(
+        Error::kInvalidInput,
+        "the PostgreSQL connection URL cannot be read (it is not shown, for it may hold a password); expected the form "
+        "postgresql://user@host:5432/database, with special characters percent-encoded");
   }
 }
 
@@ -49,15 +50,16 @@ bool passes_by(std::string_view sqlstate) {
   return std::ranges::any_of(kClasses, [&](std::string_view start) { return sqlstate.starts_with(start); });
 }
 
-/// Throws for a result that says that something failed.
-void check_result(const PGresult* result) {
+/// Throws for a result that says that something failed, beginning with `about`.
+void check_result(const PGresult* result, std::string_view about = {}) {
   const ExecStatusType status = PQresultStatus(result);
   if (status != PGRES_FATAL_ERROR && status != PGRES_BAD_RESPONSE && status != PGRES_NONFATAL_ERROR) return;
   const char* sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
   const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   const std::string message = one_line(primary != nullptr ? primary : PQresultErrorMessage(result));
   const bool temporary = sqlstate == nullptr || passes_by(sqlstate);
-  throw Error(temporary ? Error::kUnavailable : Error::kIncompatible, format("PostgreSQL says: {}", message));
+  throw Error(temporary ? Error::kUnavailable : Error::kIncompatible,
+              format("{}{}PostgreSQL says: {}", about, about.empty() ? "" : ": ", message));
 }
 
 }  // namespace
@@ -85,10 +87,13 @@ void PostgresConnection::wait(bool for_write, Deadline deadline) {
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) throw ConnectionLost{format("PostgreSQL {} did not answer in time", describe())};
-    pollfd ready{.fd = PQsocket(connection_.get()), .events = static_cast<short>(for_write ? POLLOUT | POLLIN : POLLIN), .revents = 0};
+    pollfd ready{.fd = PQsocket(connection_.get()),
+                 .events = static_cast<short>(for_write ? POLLOUT | POLLIN : POLLIN),
+                 .revents = 0};
     const int count = ::poll(&ready, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 1000)));
     if (count > 0) return;
-    if (count < 0 && errno != EINTR) throw ConnectionLost{format("waiting for PostgreSQL failed: {}", std::strerror(errno))};
+    if (count < 0 && errno != EINTR)
+      throw ConnectionLost{format("waiting for PostgreSQL failed: {}", std::strerror(errno))};
   }
 }
 
@@ -117,7 +122,9 @@ PostgresResult PostgresConnection::next_result(Deadline deadline) {
   return result;
 }
 
-void PostgresConnection::lost() const { throw ConnectionLost{format("PostgreSQL {}: {}", describe(), one_line(PQerrorMessage(connection_.get())))}; }
+void PostgresConnection::lost() const {
+  throw ConnectionLost{format("PostgreSQL {}: {}", describe(), one_line(PQerrorMessage(connection_.get())))};
+}
 
 PostgresResult PostgresConnection::query(const std::string& sql, Deadline deadline) {
   send(PQsendQuery(connection_.get(), sql.c_str()));
@@ -131,7 +138,8 @@ PostgresResult PostgresConnection::query(const std::string& sql, Deadline deadli
   return last;
 }
 
-void PostgresConnection::prepare(const std::string& statement, const std::string& sql, std::span<const Oid> types, Deadline deadline) {
+void PostgresConnection::prepare(const std::string& statement, const std::string& sql, std::span<const Oid> types,
+                                 Deadline deadline) {
   send(PQsendPrepare(connection_.get(), statement.c_str(), sql.c_str(), static_cast<int>(types.size()), types.data()));
   flush(deadline);
   PostgresResult failed;
@@ -152,8 +160,8 @@ std::vector<PostgresResult> PostgresConnection::call(std::span<const PostgresCal
       lengths.push_back(parameter ? static_cast<int>(parameter->size()) : 0);
     }
     const std::vector<int> binary(values.size(), 1);
-    send(PQsendQueryPrepared(connection, call.statement.c_str(), static_cast<int>(values.size()), values.data(), lengths.data(),
-                             binary.data(), 1));
+    send(PQsendQueryPrepared(connection, call.statement.c_str(), static_cast<int>(values.size()), values.data(),
+                             lengths.data(), binary.data(), 1));
   }
   send(PQpipelineSync(connection));
   flush(deadline);
@@ -161,6 +169,7 @@ std::vector<PostgresResult> PostgresConnection::call(std::span<const PostgresCal
   // Each call gives its result and then a null; after a failed one the others are marked as aborted.
   std::vector<PostgresResult> results;
   PostgresResult failed;
+  std::string_view about;
   for (std::size_t nulls = 0; nulls <= calls.size();) {
     PostgresResult result = next_result(deadline);
     if (result == nullptr) {
@@ -173,10 +182,11 @@ std::vector<PostgresResult> PostgresConnection::call(std::span<const PostgresCal
       results.push_back(std::move(result));
     } else if (status != PGRES_PIPELINE_ABORTED && failed == nullptr) {
       failed = std::move(result);
+      about = calls[results.size()].about;
     }
   }
   send(PQexitPipelineMode(connection));
-  if (failed != nullptr) check_result(failed.get());
+  if (failed != nullptr) check_result(failed.get(), about);
   return results;
 }
 

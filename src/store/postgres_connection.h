@@ -21,6 +21,7 @@ using PostgresResult = std::unique_ptr<PGresult, FreePostgresResult>;
 
 /// A prepared statement with its parameters, in PostgreSQL's binary form.
 struct PostgresCall {
+  std::string about;  ///< begins the message when it fails: "table gps"
   std::string statement;
   std::vector<std::optional<std::string>> parameters;  ///< nothing: null
 };

@@ -46,7 +46,8 @@ PostgresPool::Lease PostgresPool::acquire(Deadline deadline) {
   std::unique_lock lock(mutex_);
   const auto free = [this] { return in_use_ < options_.connections; };
   if (!changed_.wait_until(lock, deadline, free)) {
-    throw Error(Error::kUnavailable, format("all {} connections to PostgreSQL {} are busy", options_.connections, description_));
+    throw Error(Error::kUnavailable,
+                format("all {} connections to PostgreSQL {} are busy", options_.connections, description_));
   }
   ++in_use_;
   if (!idle_.empty()) {
@@ -71,10 +72,11 @@ std::unique_ptr<PostgresConnection> PostgresPool::open() {
   try {
     const Deadline deadline = after(chrono(options_.connect_timeout));
     auto connection = std::make_unique<PostgresConnection>(url_, deadline);
-    connection->query(format("SET statement_timeout = {}; SET default_transaction_read_only = on; SET TimeZone = 'UTC'; "
-                             "SET DateStyle = 'ISO'; SET extra_float_digits = 1; SET client_encoding = 'UTF8'",
-                             options_.statement_timeout.microseconds / 1000),
-                      deadline);
+    connection->query(
+        format("SET statement_timeout = {}; SET default_transaction_read_only = on; SET TimeZone = 'UTC'; "
+               "SET DateStyle = 'ISO'; SET extra_float_digits = 1; SET client_encoding = 'UTF8'",
+               options_.statement_timeout.microseconds / 1000),
+        deadline);
     prepare_(*connection, deadline);
     const std::lock_guard lock(mutex_);
     description_ = connection->describe();

@@ -17,11 +17,13 @@ namespace asof {
 class PostgresPool {
  public:
   /// `prepare` is called once for every new connection. Nothing is opened yet.
-  PostgresPool(std::string url, const PostgresStoreOptions& options, std::function<void(PostgresConnection&, Deadline)> prepare);
+  PostgresPool(std::string url, const PostgresStoreOptions& options,
+               std::function<void(PostgresConnection&, Deadline)> prepare);
 
-  /// Calls `work` with a connection that nobody else uses, until a deadline that the statement timeout sets. A connection
-  /// that had been used before and turns out to be lost (the database was restarted) is replaced, and `work` called again.
-  /// Throws Error::kUnavailable when the database is away or all connections stay busy, and what `work` throws.
+  /// Calls `work` with a connection that nobody else uses, until a deadline that the statement timeout sets. A
+  /// connection that had been used before and turns out to be lost (the database was restarted) is replaced, and `work`
+  /// called again. Throws Error::kUnavailable when the database is away or all connections stay busy, and what `work`
+  /// throws.
   void use(const std::function<void(PostgresConnection&, Deadline)>& work);
 
   /// "lender at db.example:5432"; "not connected yet" before the first connection.

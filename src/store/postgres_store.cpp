@@ -31,7 +31,8 @@ class PostgresStore final : public UserStore {
   std::string describe() const override;
 
  private:
-  void open(Database& database, const std::string& url, std::vector<ServedTable> tables, const PostgresStoreOptions& options);
+  void open(Database& database, const std::string& url, std::vector<ServedTable> tables,
+            const PostgresStoreOptions& options);
   std::vector<Table> read_from(const Database& database, const EntityKey& user, Timestamp until) const;
 
   TimeZone zone_;
@@ -62,7 +63,8 @@ PostgresStore::PostgresStore(std::vector<ServedTable> tables, const TimeZone& zo
 
 /// Learns the types and checks the indexes on a connection of its own, then fills the pool with one connection, so that
 /// whatever is wrong is said before the first request.
-void PostgresStore::open(Database& database, const std::string& url, std::vector<ServedTable> tables, const PostgresStoreOptions& options) {
+void PostgresStore::open(Database& database, const std::string& url, std::vector<ServedTable> tables,
+                         const PostgresStoreOptions& options) {
   const auto start_up = [&](PostgresConnection& connection, Deadline deadline) {
     database.tables.clear();
     for (ServedTable& table : tables) {
@@ -71,7 +73,9 @@ void PostgresStore::open(Database& database, const std::string& url, std::vector
     }
     for (const PostgresTable& table : database.tables) {
       const auto index = table.missing_index(connection, deadline);
-      if (index) advice_.push_back(format("table {} has no index that begins with {}, so every request reads all of it: {}", table.spec().name, table.spec().entity, *index));
+      if (index)
+        advice_.push_back(format("table {} has no index that begins with {}, so every request reads all of it: {}",
+                                 table.spec().name, table.spec().entity, *index));
     }
   };
   PostgresPool(url, options, [](PostgresConnection&, Deadline) {}).use(start_up);
@@ -96,7 +100,8 @@ UserRows PostgresStore::read(const EntityKey& user, Timestamp until) const {
   for (const Database& database : databases_) {
     for (std::size_t i = 0; i < database.places.size(); ++i) {
       const std::size_t place = database.places[i];
-      const auto log = std::make_shared<const EventLog>(event_log(database.tables[i].spec(), std::move(tables[place]), entities, zone_));
+      const auto log = std::make_shared<const EventLog>(
+          event_log(database.tables[i].spec(), std::move(tables[place]), entities, zone_));
       rows.logs[place] = log;
       rows.history[place] = {log.get(), rows_until(*log, number, until)};
     }
@@ -108,7 +113,8 @@ std::vector<Table> PostgresStore::read_from(const Database& database, const Enti
   std::vector<PostgresCall> calls;
   for (const PostgresTable& table : database.tables) calls.push_back(table.call(user, until));
   std::vector<PostgresResult> results;
-  database.pool->use([&](PostgresConnection& connection, Deadline deadline) { results = connection.call(calls, deadline); });
+  database.pool->use(
+      [&](PostgresConnection& connection, Deadline deadline) { results = connection.call(calls, deadline); });
   std::vector<Table> tables;
   for (std::size_t i = 0; i < results.size(); ++i) tables.push_back(database.tables[i].decode(*results[i], zone_));
   return tables;
@@ -116,7 +122,8 @@ std::vector<Table> PostgresStore::read_from(const Database& database, const Enti
 
 void PostgresStore::check() const {
   for (const Database& database : databases_) {
-    database.pool->use([](PostgresConnection& connection, Deadline deadline) { connection.query("SELECT 1", deadline); });
+    database.pool->use(
+        [](PostgresConnection& connection, Deadline deadline) { connection.query("SELECT 1", deadline); });
   }
 }
 
@@ -128,13 +135,16 @@ std::string PostgresStore::describe() const {
 
 }  // namespace
 
-std::unique_ptr<UserStore> open_postgres_store(std::vector<ServedTable> tables, const TimeZone& zone, const PostgresStoreOptions& options) {
+std::unique_ptr<UserStore> open_postgres_store(std::vector<ServedTable> tables, const TimeZone& zone,
+                                               const PostgresStoreOptions& options) {
   options.validate();
   return std::make_unique<PostgresStore>(std::move(tables), zone, options);
 }
 
 void PostgresStoreOptions::validate() const {
-  if (connections < 1) throw Error(Error::kInvalidInput, format("PostgreSQL connections: {} is too few; at least 1 was expected", connections));
+  if (connections < 1)
+    throw Error(Error::kInvalidInput,
+                format("PostgreSQL connections: {} is too few; at least 1 was expected", connections));
   if (connect_timeout.microseconds <= 0 || statement_timeout.microseconds < kSecond.microseconds / 1000) {
     throw Error(Error::kInvalidInput, "PostgreSQL timeouts: at least a millisecond was expected");
   }

@@ -45,13 +45,15 @@ bool is_text(Oid type) { return one_of(type, {kText, kVarchar, kBpchar, kName});
 template <class Integer>
 Integer big_endian(const char* bytes) {
   std::make_unsigned_t<Integer> value = 0;
-  for (std::size_t i = 0; i < sizeof(Integer); ++i) value = static_cast<decltype(value)>((std::uint64_t{value} << 8) | static_cast<unsigned char>(bytes[i]));
+  for (std::size_t i = 0; i < sizeof(Integer); ++i)
+    value = static_cast<decltype(value)>((std::uint64_t{value} << 8) | static_cast<unsigned char>(bytes[i]));
   return static_cast<Integer>(value);
 }
 
 std::string in_network_order(std::int64_t value) {
   std::string bytes;
-  for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(static_cast<std::uint64_t>(value) >> shift & 0xff);
+  for (int shift = 56; shift >= 0; shift -= 8)
+    bytes += static_cast<char>(static_cast<std::uint64_t>(value) >> shift & 0xff);
   return bytes;
 }
 
@@ -63,7 +65,9 @@ struct Cells {
   std::size_t rows() const { return static_cast<std::size_t>(PQntuples(&result)); }
   bool null(std::size_t row) const { return PQgetisnull(&result, static_cast<int>(row), column) != 0; }
   const char* bytes(std::size_t row) const { return PQgetvalue(&result, static_cast<int>(row), column); }
-  std::size_t size(std::size_t row) const { return static_cast<std::size_t>(PQgetlength(&result, static_cast<int>(row), column)); }
+  std::size_t size(std::size_t row) const {
+    return static_cast<std::size_t>(PQgetlength(&result, static_cast<int>(row), column));
+  }
 };
 
 template <class Value, class Read>
@@ -90,7 +94,8 @@ std::int64_t on_our_scale(std::int64_t postgres_microseconds) {
 std::int64_t date_microseconds(const char* bytes) {
   const std::int64_t days = big_endian<std::int32_t>(bytes);
   std::int64_t microseconds = 0;
-  if (__builtin_mul_overflow(days, kDay.microseconds, &microseconds)) throw Error(Error::kInvalidInput, std::string(kNotATime));
+  if (__builtin_mul_overflow(days, kDay.microseconds, &microseconds))
+    throw Error(Error::kInvalidInput, std::string(kNotATime));
   return on_our_scale(microseconds);
 }
 
@@ -102,33 +107,39 @@ std::vector<std::int64_t> read_integers(const Cells& cells) {
 /// The column in the type that is nearest to the database's own.
 Column read_native(const Cells& cells, Oid type, const TimeZone& zone) {
   switch (type) {
-    case kInt2: return {.type = ColumnType::kInteger, .integers = read_integers<std::int16_t>(cells)};
-    case kInt4: return {.type = ColumnType::kInteger, .integers = read_integers<std::int32_t>(cells)};
-    case kInt8: return {.type = ColumnType::kInteger, .integers = read_integers<std::int64_t>(cells)};
+    case kInt2:
+      return {.type = ColumnType::kInteger, .integers = read_integers<std::int16_t>(cells)};
+    case kInt4:
+      return {.type = ColumnType::kInteger, .integers = read_integers<std::int32_t>(cells)};
+    case kInt8:
+      return {.type = ColumnType::kInteger, .integers = read_integers<std::int64_t>(cells)};
     case kBool:
-      return {.type = ColumnType::kBoolean,
-              .integers = read_all(cells, kMissingInteger, [](const char* bytes) { return std::int64_t{*bytes != 0}; })};
+      return {.type = ColumnType::kBoolean, .integers = read_all(cells, kMissingInteger, [](const char* bytes) {
+                                              return std::int64_t{*bytes != 0};
+                                            })};
     case kFloat4:
       return {.type = ColumnType::kReal, .reals = read_all(cells, kMissing, [](const char* bytes) {
-                return double{std::bit_cast<float>(big_endian<std::int32_t>(bytes))};
-              })};
+                                           return double{std::bit_cast<float>(big_endian<std::int32_t>(bytes))};
+                                         })};
     case kFloat8:
       return {.type = ColumnType::kReal, .reals = read_all(cells, kMissing, [](const char* bytes) {
-                return std::bit_cast<double>(big_endian<std::int64_t>(bytes));
-              })};
+                                           return std::bit_cast<double>(big_endian<std::int64_t>(bytes));
+                                         })};
     case kTimestamptz:
       return {.type = ColumnType::kTime, .integers = read_all(cells, kMissingInteger, [](const char* bytes) {
-                return on_our_scale(big_endian<std::int64_t>(bytes));
-              })};
+                                           return on_our_scale(big_endian<std::int64_t>(bytes));
+                                         })};
     case kTimestamp:
-      return {.type = ColumnType::kTime, .integers = read_all(cells, kMissingInteger, [&](const char* bytes) {
+      return {.type = ColumnType::kTime,
+              .integers = read_all(cells, kMissingInteger, [&](const char* bytes) {
                 return zone.to_utc(on_our_scale(big_endian<std::int64_t>(bytes))).microseconds;
               })};
     case kDate:
       return {.type = ColumnType::kTime, .integers = read_all(cells, kMissingInteger, [&](const char* bytes) {
-                return zone.to_utc(date_microseconds(bytes)).microseconds;
-              })};
-    default: throw Error(Error::kInternal, format("no reader for PostgreSQL's type {}", type));
+                                           return zone.to_utc(date_microseconds(bytes)).microseconds;
+                                         })};
+    default:
+      throw Error(Error::kInternal, format("no reader for PostgreSQL's type {}", type));
   }
 }
 
@@ -143,8 +154,8 @@ Column read_texts(const Cells& cells, const ColumnRequest& request, const TimeZo
   return read_cells({&texts, 1}, request, zone, 1);
 }
 
-/// Whether a column of this type is cast to text by the database: decimals, uuids, enumerations, char(n) without its padding,
-/// as the bulk source does. A date that is wanted as text too.
+/// Whether a column of this type is cast to text by the database: decimals, uuids, enumerations, char(n) without its
+/// padding, as the bulk source does. A date that is wanted as text too.
 bool travels_as_text(Oid type, const ColumnRequest& request) {
   const bool has_reader =
       one_of(type, {kBool, kInt2, kInt4, kInt8, kFloat4, kFloat8, kDate, kTimestamp, kTimestamptz, kText, kVarchar});
@@ -160,14 +171,18 @@ std::string select_term(const ServedColumn& column) {
 
 PostgresTable::PostgresTable(ServedTable served, const PostgresAddress& address, std::string statement,
                              PostgresConnection& connection, Deadline deadline)
-    : served_(std::move(served)), is_query_(address.is_query), relation_(address.relation_sql()), statement_(std::move(statement)) {
+    : served_(std::move(served)),
+      is_query_(address.is_query),
+      relation_(address.relation_sql()),
+      statement_(std::move(statement)) {
   learn_types(connection, deadline);
   plan_conditions();
 }
 
 void PostgresTable::learn_types(PostgresConnection& connection, Deadline deadline) {
   std::string names;
-  for (const ColumnRequest& request : served_.columns) names += (names.empty() ? "" : ", ") + quoted_identifier(request.name);
+  for (const ColumnRequest& request : served_.columns)
+    names += (names.empty() ? "" : ", ") + quoted_identifier(request.name);
   PostgresResult types;
   try {
     types = connection.query(format("SELECT {} FROM {} AS source LIMIT 0", names, relation_), deadline);
@@ -190,12 +205,15 @@ void PostgresTable::learn_types(PostgresConnection& connection, Deadline deadlin
 void PostgresTable::plan_conditions() {
   const ServedColumn& entity = column(spec().entity);
   entity_term_ = quoted_identifier(spec().entity);
-  const bool wants_integer = entity.request.type.value_or(is_text(entity.type) ? ColumnType::kText : ColumnType::kInteger) == ColumnType::kInteger;
+  const bool wants_integer =
+      entity.request.type.value_or(is_text(entity.type) ? ColumnType::kText : ColumnType::kInteger) ==
+      ColumnType::kInteger;
   if (wants_integer) {
     if (!one_of(entity.type, {kInt2, kInt4, kInt8, kNumeric})) {
-      throw Error(Error::kIncompatible, format("table {}, column {}: the entities of the bundle are integers, but this column is of "
-                                               "another type in PostgreSQL; serve a view or a query that casts it to bigint",
-                                               spec().name, spec().entity));
+      throw Error(Error::kIncompatible,
+                  format("table {}, column {}: the entities of the bundle are integers, but this column is of "
+                         "another type in PostgreSQL; serve a view or a query that casts it to bigint",
+                         spec().name, spec().entity));
     }
     entity_parameter_ = kInt8;
   } else if (is_text(entity.type)) {
@@ -222,7 +240,8 @@ void PostgresTable::plan_conditions() {
 
 const ServedColumn& PostgresTable::column(const std::string& name) const {
   const auto place = std::ranges::find(columns_, name, [](const ServedColumn& column) { return column.request.name; });
-  if (place == columns_.end()) throw Error(Error::kInternal, format("table {}: column {} is served but not read", spec().name, name));
+  if (place == columns_.end())
+    throw Error(Error::kInternal, format("table {}: column {} is served but not read", spec().name, name));
   return *place;
 }
 
@@ -234,25 +253,33 @@ std::string PostgresTable::where() const {
 void PostgresTable::prepare(PostgresConnection& connection, Deadline deadline) const {
   std::string terms;
   for (const ServedColumn& column : columns_) terms += (terms.empty() ? "" : ", ") + select_term(column);
-  connection.prepare(statement_, format("SELECT {} FROM {} AS source WHERE {}", terms, relation_, where()), parameter_types_, deadline);
+  connection.prepare(statement_, format("SELECT {} FROM {} AS source WHERE {}", terms, relation_, where()),
+                     parameter_types_, deadline);
 }
 
 PostgresCall PostgresTable::call(const EntityKey& user, Timestamp until) const {
-  PostgresCall call{.statement = statement_, .parameters = {}};
+  PostgresCall call{.about = format("table {}", spec().name), .statement = statement_, .parameters = {}};
   if (const auto* number = std::get_if<std::int64_t>(&user)) {
-    if (entity_parameter_ != kInt8) throw Error(Error::kIncompatible, format("table {}: entities are texts, not integers", spec().name));
+    if (entity_parameter_ != kInt8)
+      throw Error(Error::kIncompatible, format("table {}: entities are texts, not integers", spec().name));
     call.parameters.push_back(in_network_order(*number));
   } else {
-    if (entity_parameter_ == kInt8) throw Error(Error::kIncompatible, format("table {}: entities are integers, not texts", spec().name));
+    if (entity_parameter_ == kInt8)
+      throw Error(Error::kIncompatible, format("table {}: entities are integers, not texts", spec().name));
     const std::string& name = std::get<std::string>(user);
     // No text in PostgreSQL holds a zero byte, so such a user has no rows: nothing equals null.
     call.parameters.push_back(name.find('\0') == std::string::npos ? std::optional(name) : std::nullopt);
   }
   // Where the database's own comparison is not exact it lets a few rows too many through.
   switch (time_bound_) {
-    case TimeBound::kNone: break;
-    case TimeBound::kMoment: call.parameters.push_back(in_network_order(until.microseconds - kPostgresEpoch)); break;
-    case TimeBound::kLocal: call.parameters.push_back(in_network_order((until + kZoneMax).microseconds - kPostgresEpoch)); break;
+    case TimeBound::kNone:
+      break;
+    case TimeBound::kMoment:
+      call.parameters.push_back(in_network_order(until.microseconds - kPostgresEpoch));
+      break;
+    case TimeBound::kLocal:
+      call.parameters.push_back(in_network_order((until + kZoneMax).microseconds - kPostgresEpoch));
+      break;
     case TimeBound::kEpoch: {
       const std::int64_t unit = microseconds_of(column(spec().time).request.epoch);
       call.parameters.push_back(in_network_order(until.microseconds / unit + 1));
@@ -267,6 +294,11 @@ Table PostgresTable::decode(const PGresult& result, const TimeZone& zone) const 
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const ServedColumn& column = columns_[i];
     const Cells cells{result, static_cast<int>(i)};
+    if (PQftype(&result, cells.column) != (column.as_text ? kText : column.type)) {
+      throw Error(Error::kIncompatible,
+                  format("table {}: PostgreSQL changed the type of column {} since the server started; restart it",
+                         spec().name, column.request.name));
+    }
     try {
       const bool text = column.as_text || is_text(column.type);
       table.columns.push_back(text ? read_texts(cells, column.request, zone)

@@ -23,8 +23,8 @@ class PostgresTable {
  public:
   /// Asks the database for the types of the columns. `statement` names the prepared statement. Throws
   /// Error::kIncompatible naming table and column, and what `connection` throws.
-  PostgresTable(ServedTable served, const PostgresAddress& address, std::string statement, PostgresConnection& connection,
-                Deadline deadline);
+  PostgresTable(ServedTable served, const PostgresAddress& address, std::string statement,
+                PostgresConnection& connection, Deadline deadline);
 
   const TableSpec& spec() const { return served_.spec; }
 

@@ -92,7 +92,8 @@ pid_t spawn(const std::vector<std::string>& command, const fs::path& folder, con
   const int output = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
   ::dup2(output, STDOUT_FILENO);
   ::dup2(output, STDERR_FILENO);
-  const bool changed = ::geteuid() != 0 || (::setgroups(0, nullptr) == 0 && ::setgid(user.group) == 0 && ::setuid(user.id) == 0);
+  const bool changed =
+      ::geteuid() != 0 || (::setgroups(0, nullptr) == 0 && ::setgid(user.group) == 0 && ::setuid(user.id) == 0);
   ::prctl(PR_SET_PDEATHSIG, SIGINT);
   if (!changed || ::chdir(folder.c_str()) != 0 || ::getppid() != parent) ::_exit(126);
   ::execv(arguments[0], arguments.data());
@@ -115,7 +116,8 @@ int free_port() {
 Connection connect(const std::string& url) {
   Connection connection(PQconnectdb(url.c_str()));
   if (PQstatus(connection.get()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(connection.get()));
-  PQsetNoticeProcessor(connection.get(), [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      connection.get(), [](void*, const char*) {}, nullptr);
   return connection;
 }
 
@@ -140,9 +142,10 @@ PostgresServer::PostgresServer() {
     initialise();
     port_ = free_port();
     start();
-    run_sql(format("CREATE ROLE reader LOGIN PASSWORD '{}'; "
-                   "ALTER DEFAULT PRIVILEGES FOR ROLE owner GRANT SELECT ON TABLES TO reader",
-                   kReaderPassword));
+    run_sql(
+        format("CREATE ROLE reader LOGIN PASSWORD '{}'; "
+               "ALTER DEFAULT PRIVILEGES FOR ROLE owner GRANT SELECT ON TABLES TO reader",
+               kReaderPassword));
   } catch (...) {
     stop();
     fs::remove_all(folder_);
@@ -164,9 +167,20 @@ PostgresServer& PostgresServer::shared() {
 void PostgresServer::initialise() {
   const fs::path password_file = folder_ / "password";
   write_file(password_file, kOwnerPassword);
-  const std::vector<std::string> command = {
-      program_folder() / "initdb", "-D", folder_ / "data", "-U",          "owner",     "--pwfile", password_file, "-A",
-      "scram-sha-256",             "-E", "UTF8",           "--locale",    "C.UTF-8",   "--no-sync"};
+  const std::vector<std::string> command = {program_folder() / "initdb",
+                                            "-D",
+                                            folder_ / "data",
+                                            "-U",
+                                            "owner",
+                                            "--pwfile",
+                                            password_file,
+                                            "-A",
+                                            "scram-sha-256",
+                                            "-E",
+                                            "UTF8",
+                                            "--locale",
+                                            "C.UTF-8",
+                                            "--no-sync"};
   const pid_t process = spawn(command, folder_, folder_ / "log");
   int status = 0;
   ::waitpid(process, &status, 0);
@@ -174,10 +188,27 @@ void PostgresServer::initialise() {
 }
 
 void PostgresServer::start() {
-  process_ = spawn({program_folder() / "postgres", "-D", folder_ / "data", "-p", format("{}", port_),
-                    "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off",
-                    "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=64MB",
-                    "-c", "autovacuum=off", "-c", "max_wal_size=4GB"},
+  process_ = spawn({program_folder() / "postgres",
+                    "-D",
+                    folder_ / "data",
+                    "-p",
+                    format("{}", port_),
+                    "-c",
+                    "listen_addresses=127.0.0.1",
+                    "-c",
+                    "unix_socket_directories=",
+                    "-c",
+                    "fsync=off",
+                    "-c",
+                    "synchronous_commit=off",
+                    "-c",
+                    "full_page_writes=off",
+                    "-c",
+                    "shared_buffers=64MB",
+                    "-c",
+                    "autovacuum=off",
+                    "-c",
+                    "max_wal_size=4GB"},
                    folder_, folder_ / "log");
   wait_until_ready();
 }
@@ -212,9 +243,7 @@ void PostgresServer::stop() {
   process_ = -1;
 }
 
-std::string PostgresServer::log() const {
-  return read_file(folder_ / "log");
-}
+std::string PostgresServer::log() const { return read_file(folder_ / "log"); }
 
 std::string_view PostgresServer::password(std::string_view role) {
   return role == "owner" ? kOwnerPassword : kReaderPassword;

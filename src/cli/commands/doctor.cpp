@@ -80,9 +80,10 @@ int run(const Options& options, Console& console) {
   const Project project = read_project(options.project);
   CheckReport report = check_project(project, {.now = now(), .threads = options.threads, .progress = console.progress()});
   std::vector<Finding>& findings = report.findings;
-  // The project's findings together, after those of the tables.
-  std::ranges::stable_partition(findings, [](const Finding& finding) { return !finding.table.empty(); });
   std::ranges::move(check_live_reading(project, report.tables), std::back_inserter(findings));
+  std::ranges::stable_sort(findings, {}, [&project](const Finding& finding) {  // by table, the project as a whole last
+    return std::ranges::find(project.tables, finding.table, &TableSpec::name) - project.tables.begin();
+  });
 
   say(findings, console);
   const auto count = [&findings](Verdict verdict) { return std::ranges::count(findings, verdict, &Finding::verdict); };

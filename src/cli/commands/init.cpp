@@ -37,7 +37,7 @@ std::string url_of(const Options& options) {
 std::vector<SurveyedTable> survey(const Options& options) {
   if (options.from_postgres) return survey_postgres(url_of(options));
   const std::vector<fs::path> inputs(options.inputs.begin(), options.inputs.end());
-  return survey_files(inputs, fs::path(options.out).parent_path());
+  return survey_files(inputs, fs::absolute(options.out).parent_path());
 }
 
 /// The name of the folder that the file goes to, as far as it can be a project's.

@@ -16,10 +16,10 @@ struct Parameters {
   int trees = 170;
   int leaves = 8;
   double learning_rate = 0.03;
-  double column_share = 0.4;   ///< of the columns, drawn for each tree
-  double row_share = 1.0;      ///< of the rows, drawn for each tree
+  double column_share = 0.4;  ///< of the columns, drawn for each tree
+  double row_share = 1.0;     ///< of the rows, drawn for each tree
   int leaf_rows_min = 20;
-  double l2 = 1.0;             ///< penalty on the values of leaves
+  double l2 = 1.0;  ///< penalty on the values of leaves
 };
 
 Parameters read(const Json& json) {
@@ -39,11 +39,11 @@ Parameters read(const Json& json) {
 std::unique_ptr<const Model> fit(const FitRequest& request) {
   const Parameters parameters = read(request.parameters);
   lightgbm::Training training{.trees = parameters.trees};
-  training.parameters =
-      format("boosting=gbdt num_leaves={} learning_rate={} feature_fraction={} bagging_fraction={} bagging_freq={} "
-             "min_data_in_leaf={} lambda_l2={}",
-             parameters.leaves, parameters.learning_rate, parameters.column_share, parameters.row_share,
-             parameters.row_share < 1.0 ? 1 : 0, parameters.leaf_rows_min, parameters.l2);
+  training.parameters = format(
+      "boosting=gbdt num_leaves={} learning_rate={} feature_fraction={} bagging_fraction={} bagging_freq={} "
+      "min_data_in_leaf={} lambda_l2={}",
+      parameters.leaves, parameters.learning_rate, parameters.column_share, parameters.row_share,
+      parameters.row_share < 1.0 ? 1 : 0, parameters.leaf_rows_min, parameters.l2);
   return lightgbm::fit(request, training);
 }
 
@@ -53,12 +53,15 @@ std::vector<Setting> settings(std::size_t rows, std::size_t) {
        .parameters = Json::Object{{"trees", 170}, {"leaves", 8}, {"leaf_rows_min", leaf_rows_min(rows, 20)}}}};
   if (rows >= kManyRows) {
     plain.push_back({.name = "trees of 16 leaves",
-                     .parameters = Json::Object{{"trees", 300}, {"leaves", 16}, {"column_share", 0.5},
-                                                {"leaf_rows_min", 50}, {"l2", 20.0}}});
+                     .parameters = Json::Object{
+                         {"trees", 300}, {"leaves", 16}, {"column_share", 0.5}, {"leaf_rows_min", 50}, {"l2", 20.0}}});
   } else {
     plain.push_back({.name = "trees of 3 leaves",
-                     .parameters = Json::Object{{"trees", 600}, {"leaves", 3}, {"learning_rate", 0.02},
-                                                {"column_share", 0.25}, {"leaf_rows_min", leaf_rows_min(rows, 50)},
+                     .parameters = Json::Object{{"trees", 600},
+                                                {"leaves", 3},
+                                                {"learning_rate", 0.02},
+                                                {"column_share", 0.25},
+                                                {"leaf_rows_min", leaf_rows_min(rows, 50)},
                                                 {"l2", 10.0}}});
   }
   return imputed_and_kept(plain);

@@ -5,15 +5,15 @@
 //   kBias^2 times smaller, and the intercept is then moved to where the mean prediction is the share of the repaid.
 //   It knows no row weights: rows that weigh differently are refused, not silently counted alike.
 //
-// The saved form is JSON of our own, so that a person can read each coefficient beside its name, and because LIBLINEAR's
-// has no place for the training means that contributions are measured from.
+// The saved form is JSON of our own, so that a person can read each coefficient beside its name, and because
+// LIBLINEAR's has no place for the training means that contributions are measured from.
 #include <linear.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "base/elementary.h"
 #include "base/format.h"
+#include "model/centring.h"
 #include "model/handle.h"
 #include "model/model.h"
 #include "model/parameters.h"
@@ -67,8 +67,8 @@ class LogisticModel final : public Model {
       columns.push_back(Json::Object{
           {"name", fitted_.names[j]}, {"coefficient", fitted_.slopes[j]}, {"training_mean", fitted_.means[j]}});
     }
-    return to_pretty_json(Json::Object{
-        {"model", "logistic"}, {"intercept", fitted_.intercept}, {"columns", std::move(columns)}});
+    return to_pretty_json(
+        Json::Object{{"model", "logistic"}, {"intercept", fitted_.intercept}, {"columns", std::move(columns)}});
   }
 
  private:
@@ -103,7 +103,8 @@ class Problem {
       nodes_.push_back({-1, 0.0});
       labels_.push_back(request.good[i] == 1.0 ? 1.0 : -1.0);
     }
-    problem_ = {static_cast<int>(features.rows), static_cast<int>(features.columns) + 1, labels_.data(), rows_.data(), kBias};
+    problem_ = {static_cast<int>(features.rows), static_cast<int>(features.columns) + 1, labels_.data(), rows_.data(),
+                kBias};
   }
   const ::problem* get() const { return &problem_; }
 
@@ -113,29 +114,6 @@ class Problem {
   std::vector<double> labels_;
   ::problem problem_{};
 };
-
-/// Newton's method for the one number: mean predicted probability = share of the repaid.
-double centred_intercept(const FitRequest& request, const LogisticModel& without_intercept, double intercept) {
-  std::vector<double> margins;
-  double repaid = 0.0;
-  for (std::size_t i = 0; i < request.features.rows; ++i) {
-    margins.push_back(without_intercept.margin(request.features.row(i)));
-    repaid += request.good[i];
-  }
-  for (int step = 0; step < 50; ++step) {
-    double excess = -repaid, slope = 0.0;
-    for (const double margin : margins) {
-      const double probability = sigmoid(margin + intercept);
-      excess += probability;
-      slope += probability * (1.0 - probability);
-    }
-    const double change = std::clamp(excess / slope, -1.0, 1.0);
-    if (!std::isfinite(change)) break;
-    intercept -= change;
-    if (std::abs(change) < 1e-12) break;
-  }
-  return intercept;
-}
 
 void require_fittable(const FitRequest& request) {
   request.validate();
@@ -168,13 +146,18 @@ std::unique_ptr<const Model> fit(const FitRequest& request) {
 
   const std::size_t columns = request.features.columns;
   const double sign = trained->label[0] == 1 ? 1.0 : -1.0;  // its margins are for the label it met first
-  Coefficients fitted{.names = request.names, .slopes = std::vector<double>(columns), .means = std::vector<double>(columns)};
+  Coefficients fitted{
+      .names = request.names, .slopes = std::vector<double>(columns), .means = std::vector<double>(columns)};
   for (std::size_t j = 0; j < columns; ++j) {
     fitted.slopes[j] = sign * trained->w[j];
     for (std::size_t i = 0; i < request.features.rows; ++i) fitted.means[j] += request.features.row(i)[j];
     fitted.means[j] /= static_cast<double>(request.features.rows);
   }
-  fitted.intercept = centred_intercept(request, LogisticModel(fitted), sign * kBias * trained->w[columns]);
+  fitted.intercept = sign * kBias * trained->w[columns];
+  std::vector<double> margins;
+  const LogisticModel uncentred(fitted);
+  for (std::size_t i = 0; i < request.features.rows; ++i) margins.push_back(uncentred.margin(request.features.row(i)));
+  fitted.intercept += centring_shift(request, margins);
   return std::make_unique<LogisticModel>(std::move(fitted));
 }
 

@@ -1,8 +1,10 @@
 // Random forest: LightGBM grows each tree on its own part of the rows and columns, all from the same start.
 //
-// A tree's leaf then holds one Newton step from the base rate, which is far from the log-odds of its rows where the base
-// rate is low (from 5 % towards a leaf with 20 %, the step ends at 55 %). Growth is not changed by that, calibration is:
-// so every leaf's step is turned back into its share of the repaid, and that into log-odds. The margin is their mean.
+// A tree's leaf then holds one Newton step from the base rate, which is far from the log-odds of its rows where the
+// base rate is low (from 5 % towards a leaf with 20 %, the step ends at 55 %). Growth is not changed by that,
+// calibration is: so every leaf's step is turned back into its share of the repaid, and that into log-odds. The margin
+// is their mean, moved so that predictions are right on average (the mean of log-odds lies further out than that of the
+// shares).
 #include "base/elementary.h"
 #include "base/format.h"
 #include "model/lightgbm.h"
@@ -45,10 +47,10 @@ std::unique_ptr<const Model> fit(const FitRequest& request) {
   const double base = request.share_repaid();
   const double start = logit(base);
   lightgbm::Training training{.trees = parameters.trees};
-  training.parameters =
-      format("boosting=rf num_leaves={} feature_fraction_bynode={} bagging_fraction={} bagging_freq=1 "
-             "min_data_in_leaf={} lambda_l2=0",
-             parameters.leaves, parameters.column_share, parameters.row_share, parameters.leaf_rows_min);
+  training.parameters = format(
+      "boosting=rf num_leaves={} feature_fraction_bynode={} bagging_fraction={} bagging_freq=1 "
+      "min_data_in_leaf={} lambda_l2=0",
+      parameters.leaves, parameters.column_share, parameters.row_share, parameters.leaf_rows_min);
   training.leaf_value = [base, start](const lightgbm::GrownLeaf& leaf) {
     if (leaf.is_whole_tree) return start;
     const double share = base + (leaf.value - start) * base * (1.0 - base);  // the Newton step, undone
@@ -65,8 +67,9 @@ std::vector<Setting> settings(std::size_t rows, std::size_t) {
     plain.push_back({.name = "trees of 128 leaves",
                      .parameters = Json::Object{{"trees", 200}, {"leaves", 128}, {"leaf_rows_min", 20}}});
   } else {
-    plain.push_back({.name = "trees of 32 leaves",
-                     .parameters = Json::Object{{"trees", 200}, {"leaves", 32}, {"leaf_rows_min", leaf_rows_min(rows, 100)}}});
+    plain.push_back(
+        {.name = "trees of 32 leaves",
+         .parameters = Json::Object{{"trees", 200}, {"leaves", 32}, {"leaf_rows_min", leaf_rows_min(rows, 100)}}});
   }
   return imputed_and_kept(plain);
 }

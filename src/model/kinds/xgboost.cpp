@@ -58,7 +58,8 @@ std::vector<float> as_floats(std::span<const double> values) {
   std::vector<float> floats;
   floats.reserve(values.size());
   for (const double value : values) {
-    floats.push_back(static_cast<float>(std::isnan(value) ? value : std::clamp(value, double{-FLT_MAX}, double{FLT_MAX})));
+    floats.push_back(
+        static_cast<float>(std::isnan(value) ? value : std::clamp(value, double{-FLT_MAX}, double{FLT_MAX})));
   }
   return floats;
 }
@@ -89,7 +90,8 @@ float base_score(const FitRequest& request) {
   const auto distance = [](float score) {  // from the float, in units between it and the next one
     const double exact = -portable_log(static_cast<double>(1.0F / score - 1.0F));
     const float rounded = static_cast<float>(exact);
-    return std::abs(exact - static_cast<double>(rounded)) / static_cast<double>(std::nextafter(std::abs(rounded), FLT_MAX) - std::abs(rounded));
+    return std::abs(exact - static_cast<double>(rounded)) /
+           static_cast<double>(std::nextafter(std::abs(rounded), FLT_MAX) - std::abs(rounded));
   };
   const auto share = static_cast<float>(std::clamp(request.share_repaid(), 1e-6, 1.0 - 1e-6));
   float best = share, candidate = share;
@@ -114,7 +116,9 @@ std::string json_of(const Booster& booster) {
 float as_float(const Json& number) { return static_cast<float>(number.as_number()); }
 
 /// XGBoost writes the numbers of its parameters as text.
-double number_in(const Json& parameters, std::string_view name) { return parse_json(parameters.at(name).as_string()).as_number(); }
+double number_in(const Json& parameters, std::string_view name) {
+  return parse_json(parameters.at(name).as_string()).as_number();
+}
 
 /// XGBoost sends a value left where `float(value) < threshold`; this is the last double for which that holds, so that
 /// `value <= last_left` decides alike without converting.
@@ -128,7 +132,8 @@ Tree read_tree(const Json& json) {
   const Json::Array& lefts = json.at("left_children").as_array();
   const auto same_size = [&](std::string_view name) -> const Json::Array& {
     const Json::Array& array = json.at(name).as_array();
-    if (array.size() != lefts.size()) refuse(format("`{}` has {} entries instead of {}", name, array.size(), lefts.size()));
+    if (array.size() != lefts.size())
+      refuse(format("`{}` has {} entries instead of {}", name, array.size(), lefts.size()));
     return array;
   };
   const Json::Array& rights = same_size("right_children");
@@ -136,7 +141,8 @@ Tree read_tree(const Json& json) {
   const Json::Array& conditions = same_size("split_conditions");
   const Json::Array& defaults = same_size("default_left");
   const Json::Array& covers = same_size("sum_hessian");
-  if (!json.at("categories").as_array().empty()) refuse("it has categorical splits; asof gives categories columns of their own");
+  if (!json.at("categories").as_array().empty())
+    refuse("it has categorical splits; asof gives categories columns of their own");
   Tree tree(lefts.size());
   for (std::size_t i = 0; i < tree.size(); ++i) {
     const float condition = as_float(conditions[i]);
@@ -160,7 +166,8 @@ TreeEnsemble read_model(const Json& json, std::size_t columns) {
   const Json& learner = json.at("learner");
   const Json& about = learner.at("learner_model_param");
   const Json& booster = learner.at("gradient_booster");
-  if (learner.at("objective").at("name").as_string() != "binary:logistic") refuse("it is not for log-odds of two classes");
+  if (learner.at("objective").at("name").as_string() != "binary:logistic")
+    refuse("it is not for log-odds of two classes");
   if (booster.at("name").as_string() != "gbtree") refuse("it is not a sum of trees");
   if (number_in(about, "num_feature") != static_cast<double>(columns)) {
     refuse(format("it is for {} columns, there are {}", number_in(about, "num_feature"), columns));
@@ -174,7 +181,8 @@ TreeEnsemble read_model(const Json& json, std::size_t columns) {
 
 class XgboostModel final : public Model {
  public:
-  XgboostModel(std::string json, std::size_t columns) : json_(std::move(json)), trees_(read_model(parse_json(json_), columns)) {}
+  XgboostModel(std::string json, std::size_t columns)
+      : json_(std::move(json)), trees_(read_model(parse_json(json_), columns)) {}
   double margin(std::span<const double> row) const override { return trees_.margin(row); }
   double contributions(std::span<const double> row, std::span<double> out) const override {
     return trees_.contributions(row, out);
@@ -193,7 +201,9 @@ std::unique_ptr<const Model> fit(const FitRequest& request) {
   const DMatrixHandle known[] = {data.get()};
   Booster booster;
   check(XGBoosterCreate(known, 1, out(booster)));
-  const auto set = [&](const char* name, const std::string& value) { check(XGBoosterSetParam(booster.get(), name, value.c_str())); };
+  const auto set = [&](const char* name, const std::string& value) {
+    check(XGBoosterSetParam(booster.get(), name, value.c_str()));
+  };
   set("verbosity", "0");
   set("nthread", format("{}", request.threads_that_pay()));
   set("seed", format("{}", request.seed & 0x7fffffffU));
@@ -225,12 +235,17 @@ std::vector<Setting> settings(std::size_t rows, std::size_t) {
       {.name = "trees of depth 3", .parameters = Json::Object{{"trees", 200}, {"depth", 3}, {"column_share", 0.4}}}};
   if (rows >= kManyRows) {
     plain.push_back({.name = "trees of depth 5",
-                     .parameters = Json::Object{{"trees", 200}, {"depth", 5}, {"learning_rate", 0.04},
-                                                {"column_share", 0.4}, {"leaf_weight_min", 10.0}, {"l2", 5.0}}});
+                     .parameters = Json::Object{{"trees", 200},
+                                                {"depth", 5},
+                                                {"learning_rate", 0.04},
+                                                {"column_share", 0.4},
+                                                {"leaf_weight_min", 10.0},
+                                                {"l2", 5.0}}});
   } else {
-    plain.push_back({.name = "trees of depth 2",
-                     .parameters = Json::Object{{"trees", 400}, {"depth", 2}, {"column_share", 0.25},
-                                                {"leaf_weight_min", 20.0}, {"l2", 10.0}}});
+    plain.push_back(
+        {.name = "trees of depth 2",
+         .parameters = Json::Object{
+             {"trees", 400}, {"depth", 2}, {"column_share", 0.25}, {"leaf_weight_min", 20.0}, {"l2", 10.0}}});
   }
   return imputed_and_kept(plain);
 }

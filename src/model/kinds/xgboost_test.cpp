@@ -16,8 +16,10 @@ using testing_data::Sample;
 using Data = std::unique_ptr<void, FreeWith<&XGDMatrixFree>>;
 using Booster = std::unique_ptr<void, FreeWith<&XGBoosterFree>>;
 
-constexpr const char* kMargin = R"({"type": 1, "training": false, "iteration_begin": 0, "iteration_end": 0, "strict_shape": false})";
-constexpr const char* kContributions = R"({"type": 2, "training": false, "iteration_begin": 0, "iteration_end": 0, "strict_shape": false})";
+constexpr const char* kMargin =
+    R"({"type": 1, "training": false, "iteration_begin": 0, "iteration_end": 0, "strict_shape": false})";
+constexpr const char* kContributions =
+    R"({"type": 2, "training": false, "iteration_begin": 0, "iteration_end": 0, "strict_shape": false})";
 
 std::vector<double> predict(const std::string& json, const Matrix& rows, const char* what) {
   Booster booster;

@@ -9,13 +9,17 @@ HttpResponse handle(const HttpRequest&, const Service&) { return web_asset("docs
 
 Json operation(const Service&) {
   const Json content = Json::Object{{"text/html", Json::Object{{"schema", Json::Object{{"type", "string"}}}}}};
-  return Json::Object{{"operationId", "docs"},
-                      {"responses", Json::Object{{"200", Json::Object{{"description", "A page"}, {"content", content}}}}}};
+  return Json::Object{
+      {"operationId", "docs"},
+      {"responses", Json::Object{{"200", Json::Object{{"description", "A page"}, {"content", content}}}}}};
 }
 
 }  // namespace
 
-constinit const Endpoint docs = {
-    .method = "GET", .path = "/docs", .summary = "This description as a page", .operation = operation, .handle = handle};
+constinit const Endpoint docs = {.method = "GET",
+                                 .path = "/docs",
+                                 .summary = "This description as a page",
+                                 .operation = operation,
+                                 .handle = handle};
 
 }  // namespace asof::endpoints

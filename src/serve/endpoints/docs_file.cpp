@@ -41,10 +41,11 @@ Json operation(const Service&) {
   const Json content = Json::Object{{"text/javascript", text}, {"text/css", text}, {"text/plain", text}};
   return Json::Object{
       {"operationId", "docs_file"},
-      {"parameters", Json::Array{Json::Object{{"name", "file"},
-                                              {"in", "path"},
-                                              {"required", true},
-                                              {"schema", Json::Object{{"type", "string"}, {"enum", std::move(names)}}}}}},
+      {"parameters",
+       Json::Array{Json::Object{{"name", "file"},
+                                {"in", "path"},
+                                {"required", true},
+                                {"schema", Json::Object{{"type", "string"}, {"enum", std::move(names)}}}}}},
       {"responses", Json::Object{{"200", Json::Object{{"description", "The file"}, {"content", content}}}}}};
 }
 

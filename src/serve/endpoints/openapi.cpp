@@ -9,8 +9,9 @@ HttpResponse handle(const HttpRequest&, const Service& service) { return {.body 
 
 Json operation(const Service&) {
   const Json content = Json::Object{{"application/json", Json::Object{{"schema", Json::Object{{"type", "object"}}}}}};
-  return Json::Object{{"operationId", "openapi"},
-                      {"responses", Json::Object{{"200", Json::Object{{"description", "OpenAPI 3.1"}, {"content", content}}}}}};
+  return Json::Object{
+      {"operationId", "openapi"},
+      {"responses", Json::Object{{"200", Json::Object{{"description", "OpenAPI 3.1"}, {"content", content}}}}}};
 }
 
 }  // namespace

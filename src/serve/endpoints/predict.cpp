@@ -11,11 +11,12 @@ constexpr int kProblems[] = {400, 413, 415, 422, 503};
 Json answer(const Score& score, const Bundle& bundle) {
   Json rows_used = Json::Object{};
   for (const SourceUse& source : score.sources) rows_used[source.table] = static_cast<std::int64_t>(source.rows_used);
-  return Json::Object{{"prediction_probability", score.repayment_probability},
-                      {"model", Json::Object{{"name", bundle.name}, {"version", bundle.version}, {"kind", bundle.kind}}},
-                      {"rows_used", std::move(rows_used)},
-                      {"missing_sources", Json::array(score.missing_sources)},
-                      {"thin_file", score.thin_file}};
+  return Json::Object{
+      {"prediction_probability", score.repayment_probability},
+      {"model", Json::Object{{"name", bundle.name}, {"version", bundle.version}, {"kind", bundle.kind}}},
+      {"rows_used", std::move(rows_used)},
+      {"missing_sources", Json::array(score.missing_sources)},
+      {"thin_file", score.thin_file}};
 }
 
 HttpResponse handle(const HttpRequest& request, const Service& service) {
@@ -34,7 +35,8 @@ Json answer_schema(const Service& service) {
   for (const TableSpec& table : service.scorer().tables()) {
     rows_used["properties"][table.name] = Json::Object{{"type", "integer"}, {"minimum", 0}};
   }
-  Json probability = typed("number", "The probability that the loan is repaid; parsing gives the same double as batch prediction");
+  Json probability =
+      typed("number", "The probability that the loan is repaid; parsing gives the same double as batch prediction");
   probability["minimum"] = 0;
   probability["maximum"] = 1;
   Json missing_sources = typed("array", "Tables without a row that counted");

@@ -13,14 +13,17 @@ HttpResponse handle(const HttpRequest&, const Service& service) {
 }
 
 Json operation(const Service&) {
-  const Json schema = Json::Object{{"type", "object"},
-                                   {"required", Json::Array{"status"}},
-                                   {"properties", Json::Object{{"status", Json::Object{{"type", "string"}, {"const", "ready"}}}}}};
+  const Json schema =
+      Json::Object{{"type", "object"},
+                   {"required", Json::Array{"status"}},
+                   {"properties", Json::Object{{"status", Json::Object{{"type", "string"}, {"const", "ready"}}}}}};
   return Json::Object{
       {"operationId", "ready"},
       {"description", "For a load balancer: the rows of users can be read now."},
-      {"responses", Json::Object{{"200", Json::Object{{"description", "Ready"},
-                                                      {"content", Json::Object{{"application/json", Json::Object{{"schema", schema}}}}}}}}}};
+      {"responses",
+       Json::Object{
+           {"200", Json::Object{{"description", "Ready"},
+                                {"content", Json::Object{{"application/json", Json::Object{{"schema", schema}}}}}}}}}};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <optional>
 #include <set>
 
@@ -52,30 +53,30 @@ class Reported {
   std::uint64_t done_ = 0;
 };
 
-/// A file that reports how much of it has been read.
-class ReportingStream : public arrow::io::InputStream {
+/// A stream that shows what is read from it to an observer.
+class ObservedStream : public arrow::io::InputStream {
  public:
-  ReportingStream(Stream file, std::string what, Reported& reported)
-      : file_(std::move(file)), what_(std::move(what)), reported_(reported) {}
+  using Observer = std::function<void(std::string_view bytes)>;
 
-  arrow::Status Close() override { return file_->Close(); }
-  bool closed() const override { return file_->closed(); }
-  arrow::Result<std::int64_t> Tell() const override { return file_->Tell(); }
+  ObservedStream(Stream stream, Observer observer) : stream_(std::move(stream)), observer_(std::move(observer)) {}
+
+  arrow::Status Close() override { return stream_->Close(); }
+  bool closed() const override { return stream_->closed(); }
+  arrow::Result<std::int64_t> Tell() const override { return stream_->Tell(); }
   arrow::Result<std::int64_t> Read(std::int64_t bytes, void* to) override {
-    ARROW_ASSIGN_OR_RAISE(const std::int64_t count, file_->Read(bytes, to));
-    reported_.add(what_, static_cast<std::uint64_t>(count));
+    ARROW_ASSIGN_OR_RAISE(const std::int64_t count, stream_->Read(bytes, to));
+    observer_({static_cast<const char*>(to), static_cast<std::size_t>(count)});
     return count;
   }
   arrow::Result<std::shared_ptr<arrow::Buffer>> Read(std::int64_t bytes) override {
-    ARROW_ASSIGN_OR_RAISE(auto buffer, file_->Read(bytes));
-    reported_.add(what_, static_cast<std::uint64_t>(buffer->size()));
+    ARROW_ASSIGN_OR_RAISE(auto buffer, stream_->Read(bytes));
+    observer_(std::string_view(*buffer));
     return buffer;
   }
 
  private:
-  Stream file_;
-  std::string what_;
-  Reported& reported_;
+  Stream stream_;
+  Observer observer_;
 };
 
 std::string unreadable(const fs::path& path) { return format("{} cannot be read", path.string()); }
@@ -135,8 +136,8 @@ std::vector<Part> parts_of(const ReadRequest& request) {
     if (first == names) continue;
     Names difference;
     std::ranges::set_symmetric_difference(first, names, std::back_inserter(difference));
-    throw refusal(request.table, path.string(), "", format("its header differs from that of {} in: {}",
-                                                           parts.front().path.string(), join(difference)));
+    throw refusal(request.table, path.string(), "",
+                  format("its header differs from that of {} in: {}", parts.front().path.string(), join(difference)));
   }
   return parts;
 }
@@ -150,9 +151,10 @@ std::vector<ColumnRequest> wanted_columns(const ReadRequest& request, const Part
   for (const ColumnRequest& column : request.columns) {
     if (std::ranges::find(part.header, column.name) != part.header.end()) continue;
     const bool other_divider = part.header.size() == 1 && part.header[0].find_first_of(";\t|") != std::string::npos;
-    throw refusal(request.table, part.path.string(), "",
-                  format("there is no column `{}`{}", column.name,
-                         other_divider ? "; fields must be divided by commas" : did_you_mean(column.name, part.header)));
+    throw refusal(
+        request.table, part.path.string(), "",
+        format("there is no column `{}`{}", column.name,
+               other_divider ? "; fields must be divided by commas" : did_you_mean(column.name, part.header)));
   }
   return request.columns;
 }
@@ -186,12 +188,17 @@ void read_part(const ReadRequest& request, std::span<const ColumnRequest> wanted
     }
   }
   const std::string what = format("reading {}", part.path.filename().string());
-  const auto file = std::make_shared<ReportingStream>(open_file(part.path), what, reported);
-  const auto reader = arrow::csv::TableReader::Make(arrow::io::default_io_context(), decompressed(part.path, file),
-                                                    reading, parsing, converting);
+  const auto file = std::make_shared<ObservedStream>(open_file(part.path),
+                                                     [&](std::string_view bytes) { reported.add(what, bytes.size()); });
+  OpenQuote quote;  // Arrow takes a file that ends inside of quotes as if they were closed
+  const auto text = std::make_shared<ObservedStream>(decompressed(part.path, file),
+                                                     [&](std::string_view bytes) { quote.add(bytes); });
+  const auto reader =
+      arrow::csv::TableReader::Make(arrow::io::default_io_context(), text, reading, parsing, converting);
   if (!reader.ok()) explain(request, part, reader.status());
   auto rows = (*reader)->Read();
   if (!rows.ok()) explain(request, part, rows.status());
+  if (quote.open()) explain(request, part, arrow::Status::Invalid("a quote is opened and never closed"));
   part.rows = std::move(rows).ValueUnsafe();
 }
 
@@ -272,7 +279,9 @@ std::vector<SourceColumn> columns(const ReadRequest& request) {
   return result;
 }
 
-std::string fingerprint(const ReadRequest& request, const Table&) { return fingerprint_of(files_of(request.from, kEndings)); }
+std::string fingerprint(const ReadRequest& request, const Table&) {
+  return fingerprint_of(files_of(request.from, kEndings));
+}
 
 }  // namespace
 

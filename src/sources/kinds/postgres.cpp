@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "sources/adbc_reader.h"
 #include "sources/arrow_columns.h"
+#include "sources/catalog.h"
 #include "sources/kinds.h"
 #include "sources/postgres_address.h"
 #include "sources/postgres_session.h"
@@ -37,15 +38,6 @@ std::string place_name(const PostgresAddress& address) {
   return address.is_query ? "the PostgreSQL query" : format("PostgreSQL `{}`", address.relation);
 }
 
-/// The tables and views that the user can see, for suggestions.
-Names known_relations(PostgresSession& session) {
-  return session.texts(
-      "SELECT CASE WHEN pg_catalog.pg_table_is_visible(c.oid) THEN '' ELSE n.nspname || '.' END || c.relname "
-      "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-      "WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema') "
-      "AND n.nspname NOT LIKE 'pg\\_%' ORDER BY 1");
-}
-
 /// A statement's failure as a sentence about the table.
 [[noreturn]] void explain(const ReadRequest& request, const PostgresAddress& address, PostgresSession& session,
                           const SqlError& error) {
@@ -53,7 +45,8 @@ Names known_relations(PostgresSession& session) {
   constexpr std::string_view kNotPermitted = "42501";
   std::string reason = error.what();
   if (!address.is_query && std::ranges::find(kUnknownRelation, error.state()) != kUnknownRelation.end()) {
-    reason = format("there is no such table or view{}", did_you_mean(address.relation, known_relations(session)));
+    reason =
+        format("there is no such table or view{}", did_you_mean(address.relation, tables_in_postgres(address.url)));
   } else if (error.state() == kNotPermitted) {
     reason += format("; the user {} needs: GRANT SELECT", session.user());
   }
@@ -68,7 +61,8 @@ struct Plan {
   std::string query;
 };
 
-std::vector<PostgresColumn> describe(const ReadRequest& request, const PostgresAddress& address, PostgresSession& session) {
+std::vector<PostgresColumn> describe(const ReadRequest& request, const PostgresAddress& address,
+                                     PostgresSession& session) {
   std::vector<PostgresColumn> columns;
   try {
     columns = session.describe("SELECT * FROM " + relation_sql(address));
@@ -94,9 +88,9 @@ const PostgresColumn& column_named(const ReadRequest& request, const PostgresAdd
                   format("there is no column `{}`{}", name, did_you_mean(name, known)));
   }
   if (!found->type) {
-    throw refusal(request.table, place_name(address), name,
-                  format("values of the type `{}` cannot be read; leave the column out or cast it in a query",
-                         found->type_name));
+    throw refusal(
+        request.table, place_name(address), name,
+        format("values of the type `{}` cannot be read; leave the column out or cast it in a query", found->type_name));
   }
   return *found;
 }
@@ -129,7 +123,9 @@ Plan plan_of(const ReadRequest& request) {
   return plan;
 }
 
-bool recognises(std::string_view from) { return std::ranges::any_of(kPrefixes, [&](auto prefix) { return from.starts_with(prefix); }); }
+bool recognises(std::string_view from) {
+  return std::ranges::any_of(kPrefixes, [&](auto prefix) { return from.starts_with(prefix); });
+}
 
 Table read(const ReadRequest& request, const Progress& progress) {
   const Plan plan = plan_of(request);
@@ -165,7 +161,8 @@ std::vector<SourceColumn> columns(const ReadRequest& request) {
   return result;
 }
 
-// The fingerprint. PostgreSQL promises no order of rows, so the hashes of rows are added up: it finds changes, not forgers.
+// The fingerprint. PostgreSQL promises no order of rows, so the hashes of rows are added up: it finds changes, not
+// forgers.
 
 std::uint64_t mixed(std::uint64_t bits) {  // the finaliser of SplitMix64
   bits += 0x9E3779B97F4A7C15;

@@ -1,0 +1,120 @@
+// The prediction file and the live API give the same bits: both are `Scorer::score`.
+#include <gtest/gtest.h>
+
+#include <charconv>
+
+#include "base/files.h"
+#include "base/format.h"
+#include "dataset/tables_in_memory.h"
+#include "lender.h"
+#include "score/batch.h"
+#include "serve/raw_client.h"
+#include "serve/server.h"
+#include "store/user_store.h"
+#include "testing/postgres_fixture.h"
+
+namespace asof {
+namespace {
+
+using testing::LenderOptions;
+using testing::PostgresServer;
+using testing::run_asof;
+using testing::TemporaryFolder;
+
+constexpr std::size_t kCompared = 500;
+
+double number(const std::string& text) {
+  double value = 0.0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+std::vector<ServedTable> served(const Scorer& scorer, const Project& project) {
+  std::vector<ServedTable> tables;
+  for (const TableSpec& table : tables_of(scorer, project)) tables.push_back({table, scorer.columns_of(table)});
+  return tables;
+}
+
+/// Posts every row of a prediction file to a server and compares the probabilities bit for bit.
+void expect_same_bits(const std::filesystem::path& predictions, std::shared_ptr<const Scorer> scorer, std::shared_ptr<const UserStore> store) {
+  const TableSpec& applications = scorer->bundle().applications;
+  const std::string entity = applications.entity;
+  const std::string time = applications.time;
+  Server server(std::move(scorer), std::move(store), {.port = 0});
+  server.start();
+  RawClient client(server.port());
+  std::size_t compared = 0;
+  for (const auto& row : testing::csv_rows(predictions)) {
+    const std::string body = format(R"({{"{}": {}, "{}": "{}"}})", entity, row[0], time, row[1]);
+    const RawResponse response = client.request("POST", "/predict", body);
+    ASSERT_EQ(response.status, 200) << response.body;
+    EXPECT_EQ(response.json().at("prediction_probability").as_number(), number(row[2])) << body;
+    if (++compared == kCompared) break;
+  }
+  EXPECT_EQ(compared, kCompared);
+  server.stop();
+}
+
+/// Trains in `folder` and predicts every application of the training table again.
+void train_and_predict(const std::filesystem::path& folder, const std::string& applications) {
+  const auto trained = run_asof({"train", folder.string(), "--quiet"});
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  const auto predicted =
+      run_asof({"predict", folder.string(), "--applications", applications, "--out", (folder / "predictions.csv"), "--force", "--quiet"});
+  ASSERT_EQ(predicted.code, 0) << predicted.err;
+}
+
+TEST(BatchEqualsLive, mobile_lender_from_files_in_memory) {
+  const TemporaryFolder folder;
+  testing::make_lender(folder.path(), {.candidates = "gradient_boosting"});
+  train_and_predict(folder.path(), (folder / "data/loan_outcomes.csv"));
+  const Project project = read_project(folder.path());
+  const auto scorer = std::make_shared<const Scorer>(Scorer::load(folder / "models/lender"));
+  expect_same_bits(folder / "predictions.csv", scorer, open_memory_store(served(*scorer, project), zone_of(project), 2, {}));
+}
+
+TEST(BatchEqualsLive, mobile_lender_from_postgres) {
+  const TemporaryFolder folder;
+  LenderOptions options{.candidates = "xgboost"};
+  testing::make_lender(folder.path(), options);
+  PostgresServer& postgres = PostgresServer::shared();
+  postgres.run_sql("drop table if exists gps, events, features;"
+                   "create table gps (id bigint, user_id bigint, time_of_fix timestamptz, accuracy double precision, land_speed double precision,"
+                   " location_provider text, latitude double precision, longitude double precision);"
+                   "create table events (id bigint, user_id bigint, timestamp timestamptz, screen_name text, action text, session_id text, network_type text);"
+                   "create table features (user_id bigint, feature_1 double precision, feature_2 double precision, feature_3 double precision,"
+                   " feature_4 double precision, feature_5 double precision, feature_6 double precision, feature_7 double precision,"
+                   " feature_8 double precision, feature_9 double precision, feature_10 double precision);");
+  for (const char* table : {"gps", "events", "features"}) postgres.copy_csv(table, folder / format("data/{}.csv", table));
+
+  train_and_predict(folder.path(), (folder / "data/loan_outcomes.csv"));
+  const std::string from_csv = read_file(folder / "predictions.csv");
+  options.postgres = postgres.url("reader");
+  testing::write_project(folder.path(), options);
+  const auto predicted = run_asof({"predict", folder.path().string(), "--applications", (folder / "data/loan_outcomes.csv"), "--out",
+                                   (folder / "from_postgres.csv"), "--quiet"});
+  ASSERT_EQ(predicted.code, 0) << predicted.err;
+  EXPECT_EQ(from_csv, read_file(folder / "from_postgres.csv")) << "CSV and PostgreSQL give the same file";
+
+  const Project project = read_project(folder.path());
+  const auto scorer = std::make_shared<const Scorer>(Scorer::load(folder / "models/lender"));
+  expect_same_bits(folder / "predictions.csv", scorer, open_postgres_store(served(*scorer, project), zone_of(project), {}));
+}
+
+TEST(BatchEqualsLive, credit_card) {
+  const TemporaryFolder folder;
+  const std::filesystem::path example = std::filesystem::path(ASOF_SOURCE_DIR) / "examples/credit-card";
+  std::filesystem::copy(example, folder.path(), std::filesystem::copy_options::recursive);
+  std::filesystem::remove_all(folder / "models");
+  const auto trained = run_asof({"train", folder.path().string(), "--candidates", "logistic", "--quiet"});
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  const Project project = read_project(folder.path());
+  const auto predicted = run_asof({"predict", folder.path().string(), "--applications", project.applications().from, "--out",
+                                   (folder / "predictions.csv"), "--force", "--quiet"});
+  ASSERT_EQ(predicted.code, 0) << predicted.err;
+  const auto scorer = std::make_shared<const Scorer>(Scorer::load(folder.path() / "models" / project.name));
+  expect_same_bits(folder / "predictions.csv", scorer, open_memory_store(served(*scorer, project), zone_of(project), 2, {}));
+}
+
+}  // namespace
+}  // namespace asof
