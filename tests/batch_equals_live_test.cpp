@@ -87,6 +87,8 @@ TEST(BatchEqualsLive, mobile_lender_from_postgres) {
                    " feature_8 double precision, feature_9 double precision, feature_10 double precision);");
   for (const char* table : {"gps", "events", "features"}) postgres.copy_csv(table, folder / format("data/{}.csv", table));
 
+  postgres.run_sql("create index on gps (user_id, time_of_fix); create index on events (user_id, timestamp); create index on features (user_id);");
+
   train_and_predict(folder.path(), (folder / "data/loan_outcomes.csv"));
   const std::string from_csv = read_file(folder / "predictions.csv");
   options.postgres = postgres.url("reader");

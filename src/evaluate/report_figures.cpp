@@ -31,9 +31,8 @@ Markup roc(const ReportInput& input) {
   const Figure& auc = input.holdouts.front().evaluation.figure("roc_auc");
   return draw(Plot{
       .title = "ROC curve",
-      .description = format("How many repaid loans a cut-off lets through against how many defaulted ones. Area {:.3f} "
-                            "(95 % interval {:.3f} to {:.3f}); the dashed diagonal is chance.",
-                            auc.value, auc.interval.low, auc.interval.high),
+      .description = format("How many repaid loans a cut-off lets through against how many defaulted ones. Area {}, with its "
+                            "95 % interval; the dashed diagonal is chance.", with_interval(auc)),
       .x = {.title = "defaulted loans let through", .percent = true},
       .y = {.title = "repaid loans let through", .percent = true},
       .series = {{.name = "model", .points = thinned(roc_curve(predictions_of(input)), kPointDistance)},
@@ -47,8 +46,8 @@ Markup precision_recall(const ReportInput& input) {
   return draw(Plot{
       .title = format("Precision and recall of {}", to_string(minority)),
       .description = format("Of the loans called {0}, how many were; against how many of all {0} were found. Average "
-                            "precision {1:.3f} (95 % interval {2:.3f} to {3:.3f}); the dashed line is the base rate {4:.1f} %.",
-                            to_string(minority), area.value, area.interval.low, area.interval.high, 100.0 * base),
+                            "precision {1}, with its 95 % interval; the dashed line is the base rate, {2}.",
+                            to_string(minority), with_interval(area), percent(base)),
       .x = {.title = "recall", .percent = true},
       .y = {.title = "precision", .percent = true},
       .series = {{.name = "model",
@@ -62,9 +61,9 @@ Markup reliability(const std::vector<ScoreBin>& bins) {
   for (const ScoreBin& bin : bins) {
     observed.points.push_back({bin.predicted, bin.repaid});
     observed.intervals.push_back(bin.interval);
-    observed.notes.push_back(format("{} applications: predicted {:.1f} %, repaid {:.1f} % ({:.1f} to {:.1f} %)", bin.rows,
-                                    100.0 * bin.predicted, 100.0 * bin.repaid, 100.0 * bin.interval.low,
-                                    100.0 * bin.interval.high));
+    observed.notes.push_back(format("{} applications: predicted {}, repaid {} ({} to {})", counted(bin.rows),
+                                    percent(bin.predicted), percent(bin.repaid), percent(bin.interval.low),
+                                    percent(bin.interval.high)));
     low = std::min({low, bin.predicted, bin.interval.low});
     high = std::max({high, bin.predicted, bin.interval.high});
   }
@@ -126,8 +125,8 @@ Markup repaid_by_month(const std::vector<Month>& months, const std::vector<std::
     const Interval reach = wilson_interval(month.repaid, month.rows);
     observed.points.push_back({x, month.repaid});
     observed.intervals.push_back(reach);
-    observed.notes.push_back(format("{}: {:.1f} % of {} repaid, {:.1f} % predicted", month.name, 100.0 * month.repaid,
-                                    month.rows, 100.0 * month.predicted));
+    observed.notes.push_back(format("{}: {} of {} repaid, {} predicted", month.name, percent(month.repaid),
+                                    counted(month.rows), percent(month.predicted)));
     observed.pale.push_back(month.rarer < kRarerRowsForVerdict);
     predicted.points.push_back({x, month.predicted});
     high = std::max({high, reach.high, month.predicted});
@@ -146,9 +145,9 @@ Markup auc_by_month(const std::vector<Month>& months, const std::vector<std::str
   for (const Month& month : months) {
     auc.points.push_back({static_cast<double>(auc.points.size()), month.roc_auc});
     auc.intervals.push_back(month.auc_interval);
-    auc.notes.push_back(format("{}: ROC-AUC {:.3f} ({:.3f} to {:.3f}), {} applications, {} of the rarer outcome",
-                               month.name, month.roc_auc, month.auc_interval.low, month.auc_interval.high, month.rows,
-                               month.rarer));
+    auc.notes.push_back(format("{}: ROC-AUC {} ({} to {}), {} applications, {} of the rarer outcome", month.name,
+                               number(month.roc_auc), number(month.auc_interval.low), number(month.auc_interval.high),
+                               counted(month.rows), counted(month.rarer)));
     auc.pale.push_back(month.rarer < kRarerRowsForVerdict);
     if (!std::isnan(month.auc_interval.low)) low = std::min(low, month.auc_interval.low);
   }

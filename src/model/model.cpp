@@ -57,8 +57,7 @@ void FitRequest::validate() const {
 }
 
 int FitRequest::threads_that_pay() const {
-  constexpr std::size_t kCellsPerThread = 1'000'000;
-  const std::size_t busy = 1 + features.rows * features.columns / kCellsPerThread;
+  const std::size_t busy = 1 + features.rows * features.columns / values_per_thread;
   return static_cast<int>(std::min(busy, static_cast<std::size_t>(threads)));
 }
 

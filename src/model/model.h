@@ -39,14 +39,17 @@ struct FitRequest {
   std::vector<std::string> names;    ///< of the columns
   Json parameters = Json::Object{};  ///< an object; names and defaults are the kind's own
   std::uint64_t seed = 42;
-  int threads = 1;  ///< never changes the result
+  int threads = 1;                   ///< at most; never changes the result
+  /// One more thread is used for so many values. Threads that grow one tree wait for each other after every step, and
+  /// spin while they do: on little data, or a busy machine, a second thread makes a fit many times slower. Several
+  /// single-threaded fits at once are the better use of processors.
+  std::size_t values_per_thread = 4'000'000;
 
   /// Throws Error::kInvalidInput: no column, one outcome only, a label that is neither 0 nor 1, a weight that is not
   /// positive. Every kind's `fit` begins with it.
   void validate() const;
 
-  /// `threads`, or fewer on little data: threads that grow one tree wait for each other after every step, and spin
-  /// while they do, so that a second one makes a small fit slower. Several small fits at once are the better use.
+  /// `threads`, or fewer on little data.
   int threads_that_pay() const;
 
   /// Of the rows by weight. After `validate()`: above 0 and below 1.

@@ -30,6 +30,10 @@ constexpr std::array<std::string_view, 3> kNegations = {"not", "never", "no"};
 constexpr std::array<std::string_view, 7> kDefaultedWords = {"default", "defaulted", "bad", "delinquent", "overdue", "arrears", "npl"};
 constexpr std::array<std::string_view, 6> kOutcomeWords = {"label", "target", "outcome", "loan_status", "status", "y"};
 
+constexpr std::array<std::string_view, 18> kProtectedWords = {
+    "sex",        "gender", "age",       "birth",     "birthday", "birthdate", "dob",    "marriage", "marital",
+    "married", "race",   "ethnicity", "ethnic", "tribe",    "religion",  "nationality", "pregnant", "disability"};
+
 constexpr std::size_t kLabelValuesMax = 10;
 // Epochs of the years 2000 to 2100, in seconds.
 constexpr std::int64_t kEpochLeast = 946'684'800;
@@ -158,6 +162,8 @@ LabelMeaning meaning_of_label(std::string_view column) {
 }
 
 bool means_repaid(std::string_view value) { return has_word(value, kRepaidWords) && !has_word(value, kNegations); }
+
+bool may_be_protected(std::string_view column) { return has_word(column, kProtectedWords); }
 
 Guess guess_roles(std::span<const SurveyedTable> tables, const Peek& peek) {
   Guess guess;

@@ -37,6 +37,9 @@ LabelMeaning meaning_of_label(std::string_view column);
 /// Whether a value of a label says by itself that a loan was repaid: "fully paid".
 bool means_repaid(std::string_view value);
 
+/// Whether a column, by its name, tells what laws against discrimination protect: sex, age, marriage, origin, belief.
+bool may_be_protected(std::string_view column);
+
 Guess guess_roles(std::span<const SurveyedTable> tables, const Peek& peek);
 
 }  // namespace asof

@@ -58,7 +58,7 @@ class Writer {
 
   void write_zone() {
     if (!guess_.times_naive) {
-      line("# ? Times without an offset are refused unless you say in which zone they are read.");
+      line("# All times have an offset. Others would be refused unless you say in which zone they are read.");
     } else {
       line("# ? In which time zone are these times? They have no offset, and there is no default.");
       for (std::size_t i = 0; i < tables_.size(); ++i) {
@@ -182,7 +182,7 @@ class Writer {
   void write_definitions(const SurveyedTable& table, const Roles& roles) {
     line(format("    {}:", table.name));
     if (roles.time.empty()) {
-      line(format("      \"for column in {0}.*: {0}_{{column}}\": {0}.{{column}}", table.name));
+      write_attributes(table, roles);
       return;
     }
     line(format("      {0}_count: count({0})", table.name));
@@ -198,6 +198,21 @@ class Writer {
       line(format("      {0}_{1}_{2}: {2}({0}.{1})", table.name, column.name, aggregation));
       ++written;
     }
+  }
+
+  /// Every column, without those that a law may forbid a score to read.
+  void write_attributes(const SurveyedTable& table, const Roles& roles) {
+    std::vector<std::string> open, is_protected;
+    for (const SourceColumn& column : table.columns) {
+      if (column.name == roles.entity || column.name == roles.id || !is_name(column.name)) continue;
+      (may_be_protected(column.name) ? is_protected : open).push_back(column.name);
+    }
+    if (is_protected.empty()) {
+      line(format("      \"for column in {0}.*: {0}_{{column}}\": {0}.{{column}}", table.name));
+      return;
+    }
+    line(format("      # ? May the score read these? In many countries it may not: {}", join(is_protected)));
+    if (!open.empty()) line(format("      \"for column in [{1}]: {0}_{{column}}\": {0}.{{column}}", table.name, join(open)));
   }
 
   std::string_view name_;

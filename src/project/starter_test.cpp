@@ -115,6 +115,14 @@ TEST(Starter, asks_what_data_cannot_tell) {
   EXPECT_EQ(questions_in(text), 7U) << text;
 }
 
+TEST(Starter, leaves_out_what_a_score_may_not_read) {
+  std::vector<SurveyedTable> tables = lender();
+  tables[1] = table("clients", {{"user_id", kInteger}, {"Sex", kInteger}, {"age", kInteger}, {"credit_limit", kReal}, {"wage", kReal}});
+  const std::string text = guess_project("lender", tables, peek(false));
+  EXPECT_THAT(text, HasSubstr("# ? May the score read these? In many countries it may not: Sex, age\n"));
+  EXPECT_THAT(text, HasSubstr("\"for column in [credit_limit, wage]: clients_{column}\": clients.{column}"));
+}
+
 TEST(Starter, without_a_label_asks_for_the_target) {
   std::vector<SurveyedTable> tables = lender();
   tables.pop_back();
