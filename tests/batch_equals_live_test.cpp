@@ -36,7 +36,8 @@ std::vector<ServedTable> served(const Scorer& scorer, const Project& project) {
 }
 
 /// Posts every row of a prediction file to a server and compares the probabilities bit for bit.
-void expect_same_bits(const std::filesystem::path& predictions, std::shared_ptr<const Scorer> scorer, std::shared_ptr<const UserStore> store) {
+void expect_same_bits(const std::filesystem::path& predictions, std::shared_ptr<const Scorer> scorer,
+                      std::shared_ptr<const UserStore> store) {
   const TableSpec& applications = scorer->bundle().applications;
   const std::string entity = applications.entity;
   const std::string time = applications.time;
@@ -59,8 +60,8 @@ void expect_same_bits(const std::filesystem::path& predictions, std::shared_ptr<
 void train_and_predict(const std::filesystem::path& folder, const std::string& applications) {
   const auto trained = run_asof({"train", folder.string(), "--quiet"});
   ASSERT_EQ(trained.code, 0) << trained.err;
-  const auto predicted =
-      run_asof({"predict", folder.string(), "--applications", applications, "--out", (folder / "predictions.csv"), "--force", "--quiet"});
+  const auto predicted = run_asof({"predict", folder.string(), "--applications", applications, "--out",
+                                   (folder / "predictions.csv"), "--force", "--quiet"});
   ASSERT_EQ(predicted.code, 0) << predicted.err;
 }
 
@@ -70,7 +71,8 @@ TEST(BatchEqualsLive, mobile_lender_from_files_in_memory) {
   train_and_predict(folder.path(), (folder / "data/loan_outcomes.csv"));
   const Project project = read_project(folder.path());
   const auto scorer = std::make_shared<const Scorer>(Scorer::load(folder / "models/lender"));
-  expect_same_bits(folder / "predictions.csv", scorer, open_memory_store(served(*scorer, project), zone_of(project), 2, {}));
+  expect_same_bits(folder / "predictions.csv", scorer,
+                   open_memory_store(served(*scorer, project), zone_of(project), 2, {}));
 }
 
 TEST(BatchEqualsLive, mobile_lender_from_postgres) {
@@ -78,29 +80,38 @@ TEST(BatchEqualsLive, mobile_lender_from_postgres) {
   LenderOptions options{.candidates = "xgboost"};
   testing::make_lender(folder.path(), options);
   PostgresServer& postgres = PostgresServer::shared();
-  postgres.run_sql("drop table if exists gps, events, features;"
-                   "create table gps (id bigint, user_id bigint, time_of_fix timestamptz, accuracy double precision, land_speed double precision,"
-                   " location_provider text, latitude double precision, longitude double precision);"
-                   "create table events (id bigint, user_id bigint, timestamp timestamptz, screen_name text, action text, session_id text, network_type text);"
-                   "create table features (user_id bigint, feature_1 double precision, feature_2 double precision, feature_3 double precision,"
-                   " feature_4 double precision, feature_5 double precision, feature_6 double precision, feature_7 double precision,"
-                   " feature_8 double precision, feature_9 double precision, feature_10 double precision);");
-  for (const char* table : {"gps", "events", "features"}) postgres.copy_csv(table, folder / format("data/{}.csv", table));
+  postgres.run_sql(
+      "drop table if exists gps, events, features;"
+      "create table gps (id bigint, user_id bigint, time_of_fix timestamptz, accuracy double precision, land_speed "
+      "double precision,"
+      " location_provider text, latitude double precision, longitude double precision);"
+      "create table events (id bigint, user_id bigint, timestamp timestamptz, screen_name text, action text, "
+      "session_id text, network_type text);"
+      "create table features (user_id bigint, feature_1 double precision, feature_2 double precision, feature_3 double "
+      "precision,"
+      " feature_4 double precision, feature_5 double precision, feature_6 double precision, feature_7 double precision,"
+      " feature_8 double precision, feature_9 double precision, feature_10 double precision);");
+  for (const char* table : {"gps", "events", "features"})
+    postgres.copy_csv(table, folder / format("data/{}.csv", table));
 
-  postgres.run_sql("create index on gps (user_id, time_of_fix); create index on events (user_id, timestamp); create index on features (user_id);");
+  postgres.run_sql(
+      "create index on gps (user_id, time_of_fix); create index on events (user_id, timestamp); create index on "
+      "features (user_id);");
 
   train_and_predict(folder.path(), (folder / "data/loan_outcomes.csv"));
   const std::string from_csv = read_file(folder / "predictions.csv");
   options.postgres = postgres.url("reader");
   testing::write_project(folder.path(), options);
-  const auto predicted = run_asof({"predict", folder.path().string(), "--applications", (folder / "data/loan_outcomes.csv"), "--out",
-                                   (folder / "from_postgres.csv"), "--quiet"});
+  const auto predicted =
+      run_asof({"predict", folder.path().string(), "--applications", (folder / "data/loan_outcomes.csv"), "--out",
+                (folder / "from_postgres.csv"), "--quiet"});
   ASSERT_EQ(predicted.code, 0) << predicted.err;
   EXPECT_EQ(from_csv, read_file(folder / "from_postgres.csv")) << "CSV and PostgreSQL give the same file";
 
   const Project project = read_project(folder.path());
   const auto scorer = std::make_shared<const Scorer>(Scorer::load(folder / "models/lender"));
-  expect_same_bits(folder / "predictions.csv", scorer, open_postgres_store(served(*scorer, project), zone_of(project), {}));
+  expect_same_bits(folder / "predictions.csv", scorer,
+                   open_postgres_store(served(*scorer, project), zone_of(project), {}));
 }
 
 TEST(BatchEqualsLive, credit_card) {
@@ -111,11 +122,12 @@ TEST(BatchEqualsLive, credit_card) {
   const auto trained = run_asof({"train", folder.path().string(), "--candidates", "logistic", "--quiet"});
   ASSERT_EQ(trained.code, 0) << trained.err;
   const Project project = read_project(folder.path());
-  const auto predicted = run_asof({"predict", folder.path().string(), "--applications", project.applications().from, "--out",
-                                   (folder / "predictions.csv"), "--force", "--quiet"});
+  const auto predicted = run_asof({"predict", folder.path().string(), "--applications", project.applications().from,
+                                   "--out", (folder / "predictions.csv"), "--force", "--quiet"});
   ASSERT_EQ(predicted.code, 0) << predicted.err;
   const auto scorer = std::make_shared<const Scorer>(Scorer::load(folder.path() / "models" / project.name));
-  expect_same_bits(folder / "predictions.csv", scorer, open_memory_store(served(*scorer, project), zone_of(project), 2, {}));
+  expect_same_bits(folder / "predictions.csv", scorer,
+                   open_memory_store(served(*scorer, project), zone_of(project), 2, {}));
 }
 
 }  // namespace

@@ -85,8 +85,8 @@ TEST_F(WithLender, data_that_does_not_fit_the_bundle_is_refused_with_the_differe
 
 TEST_F(WithLender, a_user_without_any_row_is_scored_and_marked_thin) {
   write_file(file("stranger.csv"), "user_id,application_at\n999999999,2024-01-01T00:00:00Z\n");
-  const Ran ran = run_asof({"predict", folder_->path().string(), "-a", file("stranger.csv"), "-o", file("stranger_out.csv"), "--with",
-                            "default_probability,thin_file", "--quiet"});
+  const Ran ran = run_asof({"predict", folder_->path().string(), "-a", file("stranger.csv"), "-o",
+                            file("stranger_out.csv"), "--with", "default_probability,thin_file", "--quiet"});
   ASSERT_EQ(ran.code, 0) << ran.err;
   const auto rows = testing::csv_rows(file("stranger_out.csv"));
   ASSERT_EQ(rows.size(), 1U);
@@ -95,7 +95,8 @@ TEST_F(WithLender, a_user_without_any_row_is_scored_and_marked_thin) {
 }
 
 TEST_F(WithLender, predictions_come_in_the_order_of_the_applications) {
-  write_file(file("order.csv"), "user_id,application_at\n9,2024-01-01T00:00:00Z\n3,2023-01-01T00:00:00Z\n9,2022-01-01T00:00:00.5Z\n");
+  write_file(file("order.csv"),
+             "user_id,application_at\n9,2024-01-01T00:00:00Z\n3,2023-01-01T00:00:00Z\n9,2022-01-01T00:00:00.5Z\n");
   ASSERT_EQ(predict(file("order.csv"), file("order_out.csv")).code, 0);
   const auto rows = testing::csv_rows(file("order_out.csv"));
   ASSERT_EQ(rows.size(), 3U);
@@ -113,7 +114,8 @@ TEST_F(WithLender, a_damaged_bundle_is_refused_by_the_name_of_the_part) {
 }
 
 TEST_F(WithLender, an_explanation_adds_up) {
-  const Ran ran = run_asof({"explain", folder_->path().string(), "--user", "3", "--at", "2024-01-01T00:00:00Z", "--json", "--quiet"});
+  const Ran ran = run_asof(
+      {"explain", folder_->path().string(), "--user", "3", "--at", "2024-01-01T00:00:00Z", "--json", "--quiet"});
   ASSERT_EQ(ran.code, 0) << ran.err;
   const Json explanation = parse_json(ran.out);
   double sum = explanation.at("base").as_number();

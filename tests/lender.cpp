@@ -19,7 +19,8 @@ namespace {
 /// `is_repaid` with 0 and 1 exchanged.
 void turn_labels_around(const std::filesystem::path& path) {
   std::string text = "user_id,application_at,is_repaid,outcome_known_at\n";
-  for (const auto& row : csv_rows(path)) text += format("{},{},{},{}\n", row[0], row[1], row[2] == "1" ? "0" : "1", row[3]);
+  for (const auto& row : csv_rows(path))
+    text += format("{},{},{},{}\n", row[0], row[1], row[2] == "1" ? "0" : "1", row[3]);
   write_file(path, text);
 }
 
@@ -57,7 +58,8 @@ void make_lender(const std::filesystem::path& folder, const LenderOptions& optio
 void write_project(const std::filesystem::path& folder, const LenderOptions& options) {
   if (!options.postgres.empty()) ::setenv("ASOF_TEST_DATABASE_URL", options.postgres.c_str(), 1);
   const auto from = [&](const std::string& table, const std::string& suffix) {
-    return options.postgres.empty() ? format("data/{}.{}", table, suffix) : format("postgres:${{ASOF_TEST_DATABASE_URL}}#{}", table);
+    return options.postgres.empty() ? format("data/{}.{}", table, suffix)
+                                    : format("postgres:${{ASOF_TEST_DATABASE_URL}}#{}", table);
   };
   write_file(folder / "asof.yaml", format(R"(name: lender
 time_zone: UTC
@@ -72,8 +74,8 @@ features:
   packs: [mobile-lender/classic]
 train: {{seed: 7, folds: 3, repeats: 1, candidates: [{}]}}
 )",
-                                          options.boundary, from("gps", options.format), from("events", options.format), from("features", "csv"),
-                                          options.good, options.candidates));
+                                          options.boundary, from("gps", options.format), from("events", options.format),
+                                          from("features", "csv"), options.good, options.candidates));
 }
 
 std::vector<std::vector<std::string>> csv_rows(const std::filesystem::path& path) {

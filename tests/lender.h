@@ -22,11 +22,11 @@ Ran run_asof(const std::vector<std::string>& arguments);
 
 struct LenderOptions {
   std::uint64_t users = 900;
-  std::string format = "csv";       ///< of gps and events
-  std::string good = "1";           ///< which value of `is_repaid` means repaid
+  std::string format = "csv";  ///< of gps and events
+  std::string good = "1";      ///< which value of `is_repaid` means repaid
   std::string boundary = "before";
   std::string candidates = "logistic";
-  std::string postgres;             ///< a URL: gps, events and features are read from its tables of these names
+  std::string postgres;  ///< a URL: gps, events and features are read from its tables of these names
 };
 
 /// Simulates `users` users into `folder/data` and writes `folder/asof.yaml`. With `good: "0"` the labels are turned

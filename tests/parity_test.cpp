@@ -36,8 +36,10 @@ order by a.user_id)",
                 compare);
 }
 
-constexpr const char* kFeatures[] = {"gps_count",  "avg_accuracy",      "std_accuracy", "avg_speed",      "max_speed",      "providers",      "gps_recency_hours",
-                                     "total_events", "unique_screens", "unique_actions", "total_sessions", "unique_networks", "event_recency_hours"};
+constexpr const char* kFeatures[] = {"gps_count",          "avg_accuracy",   "std_accuracy",      "avg_speed",
+                                     "max_speed",          "providers",      "gps_recency_hours", "total_events",
+                                     "unique_screens",     "unique_actions", "total_sessions",    "unique_networks",
+                                     "event_recency_hours"};
 
 double number(const std::string& text) {
   double value = kMissing;
@@ -52,12 +54,16 @@ TEST_P(Parity, classic_features_equal_sql) {
   const TemporaryFolder folder;
   testing::make_lender(folder.path(), {.users = 400, .boundary = GetParam()});
   PostgresServer& postgres = PostgresServer::shared();
-  postgres.run_sql("drop table if exists parity_applications, parity_gps, parity_events;"
-                   "create table parity_applications (user_id bigint, application_at timestamptz, is_repaid int, outcome_known_at timestamptz);"
-                   "create table parity_gps (id bigint, user_id bigint, time_of_fix timestamptz, accuracy double precision, land_speed double precision,"
-                   " location_provider text, latitude double precision, longitude double precision);"
-                   "create table parity_events (id bigint, user_id bigint, timestamp timestamptz, screen_name text, action text, session_id text,"
-                   " network_type text);");
+  postgres.run_sql(
+      "drop table if exists parity_applications, parity_gps, parity_events;"
+      "create table parity_applications (user_id bigint, application_at timestamptz, is_repaid int, outcome_known_at "
+      "timestamptz);"
+      "create table parity_gps (id bigint, user_id bigint, time_of_fix timestamptz, accuracy double precision, "
+      "land_speed double precision,"
+      " location_provider text, latitude double precision, longitude double precision);"
+      "create table parity_events (id bigint, user_id bigint, timestamp timestamptz, screen_name text, action text, "
+      "session_id text,"
+      " network_type text);");
   postgres.copy_csv("parity_applications", folder / "data/loan_outcomes.csv");
   postgres.copy_csv("parity_gps", folder / "data/gps.csv");
   postgres.copy_csv("parity_events", folder / "data/events.csv");
@@ -75,8 +81,10 @@ TEST_P(Parity, classic_features_equal_sql) {
       if (is_missing(oracle)) {
         EXPECT_TRUE(is_missing(ours)) << kFeatures[i] << " of " << expected[row][0];
       } else {
-        // A recency of seconds is the difference of two exact times; a spread of zero may differ in the last bits of the mean.
-        EXPECT_NEAR(ours, oracle, std::max(std::abs(oracle) * kRelative, 1e-12)) << kFeatures[i] << " of " << expected[row][0];
+        // A recency of seconds is the difference of two exact times; a spread of zero may differ in the last bits of
+        // the mean.
+        EXPECT_NEAR(ours, oracle, std::max(std::abs(oracle) * kRelative, 1e-12))
+            << kFeatures[i] << " of " << expected[row][0];
       }
     }
   }

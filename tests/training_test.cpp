@@ -1,5 +1,5 @@
-// What training promises: the same bytes for any number of threads, the same predictions from any source, and a sign that
-// is followed from the label to the answer.
+// What training promises: the same bytes for any number of threads, the same predictions from any source, and a sign
+// that is followed from the label to the answer.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -19,7 +19,8 @@ using testing::TemporaryFolder;
 
 std::map<std::string, std::string> files_of(const std::filesystem::path& folder) {
   std::map<std::string, std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) files[entry.path().filename().string()] = read_file(entry.path());
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    files[entry.path().filename().string()] = read_file(entry.path());
   return files;
 }
 
@@ -32,9 +33,11 @@ std::filesystem::path latest(const std::filesystem::path& models) {
 
 TEST(Training, threads_change_no_byte) {
   const TemporaryFolder folder;
-  testing::make_lender(folder.path(), {.users = 500, .candidates = "logistic, random_forest, gradient_boosting, xgboost"});
+  testing::make_lender(folder.path(),
+                       {.users = 500, .candidates = "logistic, random_forest, gradient_boosting, xgboost"});
   for (const char* threads : {"1", "2"}) {
-    const auto ran = run_asof({"train", folder.path().string(), "--threads", threads, "--out", (folder / threads), "--quiet"});
+    const auto ran =
+        run_asof({"train", folder.path().string(), "--threads", threads, "--out", (folder / threads), "--quiet"});
     ASSERT_EQ(ran.code, 0) << ran.err;
   }
   const auto one = files_of(latest(folder / "1/lender"));
@@ -51,8 +54,8 @@ TEST(Training, csv_and_parquet_give_the_same_bundle_and_the_same_predictions) {
     const TemporaryFolder folder;
     testing::make_lender(folder.path(), {.users = 400, .format = formats[i]});
     ASSERT_EQ(run_asof({"train", folder.path().string(), "--quiet"}).code, 0);
-    const auto ran = run_asof({"predict", folder.path().string(), "-a", (folder / "data/applications_to_predict.csv"), "--out",
-                               (folder / "p.csv"), "--quiet"});
+    const auto ran = run_asof({"predict", folder.path().string(), "-a", (folder / "data/applications_to_predict.csv"),
+                               "--out", (folder / "p.csv"), "--quiet"});
     ASSERT_EQ(ran.code, 0) << ran.err;
     predictions[i] = read_file(folder / "p.csv");
     parts[i] = files_of(latest(folder / "models/lender"));
@@ -89,9 +92,10 @@ Scored scored(const std::string& candidate, const std::string& good) {
     result.repayment.push_back(explanation.score.repayment_probability);
     result.log_odds.push_back(sum);
   }
-  for (const auto& row : testing::csv_rows(folder / "data/loan_outcomes.csv")) result.repaid.push_back(row[2] == good ? 1.0 : 0.0);
-  const auto predicted = run_asof({"predict", folder.path().string(), "-a", (folder / "data/loan_outcomes.csv"), "--out",
-                                   (folder / "p.csv"), "--quiet"});
+  for (const auto& row : testing::csv_rows(folder / "data/loan_outcomes.csv"))
+    result.repaid.push_back(row[2] == good ? 1.0 : 0.0);
+  const auto predicted = run_asof({"predict", folder.path().string(), "-a", (folder / "data/loan_outcomes.csv"),
+                                   "--out", (folder / "p.csv"), "--quiet"});
   EXPECT_EQ(predicted.code, 0) << predicted.err;
   const auto rows = testing::csv_rows(folder / "p.csv");
   for (std::size_t row = 0; row < rows.size(); ++row) EXPECT_EQ(std::stod(rows[row][2]), result.repayment[row]);
@@ -117,7 +121,8 @@ TEST_P(Sign, is_followed_from_the_label_to_the_answer) {
   EXPECT_EQ(ones.repayment, zeros.repayment) << "and their probability is the same";
 }
 
-INSTANTIATE_TEST_SUITE_P(Candidates, Sign, ::testing::Values("logistic", "random_forest", "gradient_boosting", "xgboost"),
+INSTANTIATE_TEST_SUITE_P(Candidates, Sign,
+                         ::testing::Values("logistic", "random_forest", "gradient_boosting", "xgboost"),
                          [](const auto& test) { return test.param; });
 
 TEST(Training, outcomes_that_could_not_be_observed_yet_are_left_out_and_never_bad) {
@@ -128,7 +133,8 @@ TEST(Training, outcomes_that_could_not_be_observed_yet_are_left_out_and_never_ba
   yaml.replace(yaml.find(known), known.size(), "performance_window: 90d, observed_until: 2024-01-01");
   write_file(folder / "asof.yaml", yaml);
   const Assembled assembled = assemble(read_project(folder.path()), {.threads = 2, .progress = {}});
-  const Timestamp latest_observable = parse_timestamp("2024-01-01", TimeZone::named("UTC")) - Duration{90 * kDay.microseconds};
+  const Timestamp latest_observable =
+      parse_timestamp("2024-01-01", TimeZone::named("UTC")) - Duration{90 * kDay.microseconds};
   std::size_t open = 0;
   for (std::size_t row = 0; row < assembled.dataset.rows(); ++row) {
     EXPECT_EQ(is_missing(assembled.dataset.good[row]), assembled.dataset.times[row] > latest_observable);

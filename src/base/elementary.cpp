@@ -58,8 +58,8 @@ Wide multiply(Wide a, Wide b) {
   return exact_sum(product.high, product.low + (a.high * b.low + a.low * b.high));
 }
 
-/// c[0] + c[1] x + c[2] x^2 + ... by Estrin's scheme: neighbours are joined into a polynomial of half the length in x^2.
-/// Fewer steps wait for one another than in Horner's rule.
+/// c[0] + c[1] x + c[2] x^2 + ... by Estrin's scheme: neighbours are joined into a polynomial of half the length in
+/// x^2. Fewer steps wait for one another than in Horner's rule.
 template <std::size_t N>
 double polynomial(const std::array<double, N>& coefficients, double x) {
   if constexpr (N == 1) {
@@ -187,15 +187,13 @@ Angle reduce(double x) {
 }
 
 double sin_of_rest(Wide r) {
-  constexpr auto kSeries =
-      coefficients<9>([](int i) { return (i % 2 == 0 ? -1.0 : 1.0) / factorial(2 * i + 3); });
+  constexpr auto kSeries = coefficients<9>([](int i) { return (i % 2 == 0 ? -1.0 : 1.0) / factorial(2 * i + 3); });
   const double z = r.high * r.high;
   return r.high + (r.high * z * polynomial(kSeries, z) + r.low * (1.0 - 0.5 * z));
 }
 
 double cos_of_rest(Wide r) {
-  constexpr auto kSeries =
-      coefficients<9>([](int i) { return (i % 2 == 0 ? 1.0 : -1.0) / factorial(2 * i + 4); });
+  constexpr auto kSeries = coefficients<9>([](int i) { return (i % 2 == 0 ? 1.0 : -1.0) / factorial(2 * i + 4); });
   const double z = r.high * r.high;
   const double half = 0.5 * z;
   const double start = 1.0 - half;
@@ -214,14 +212,12 @@ constexpr double kTrigonometricLimit = 1e6;
 double scaled_erfc(double x) {
   constexpr double kCentre = 3.75;
   constexpr std::array<double, 26> kChebyshev = {
-      1.1775789345674017541,      -0.0045900545806464773147,  -0.084249133366517915568,
-      0.059209939998191890513,    -0.026658668435305752263,   0.0090749976707052651075,
-      -0.0024131635404176081784,  0.00049077583652580864354,  -0.00006916973302501205383,
-      4.1390279860730184657e-6,   7.7403830661985571363e-7,   -2.1886401049233904754e-7,
-      1.0764999465674018696e-8,   4.5219598112195554258e-9,   -7.7544002088372089128e-10,
-      -6.3180883411296757436e-11, 2.8687950105067366021e-11,  1.9455867946777674968e-13,
-      -9.6546968250201494874e-13, 3.2525472458239665787e-14,  3.347810881982861283e-14,
-      -1.8645748394760978416e-15, -1.2508081473309068821e-15, 7.4168298769930766675e-17,
+      1.1775789345674017541,      -0.0045900545806464773147,  -0.084249133366517915568,   0.059209939998191890513,
+      -0.026658668435305752263,   0.0090749976707052651075,   -0.0024131635404176081784,  0.00049077583652580864354,
+      -0.00006916973302501205383, 4.1390279860730184657e-6,   7.7403830661985571363e-7,   -2.1886401049233904754e-7,
+      1.0764999465674018696e-8,   4.5219598112195554258e-9,   -7.7544002088372089128e-10, -6.3180883411296757436e-11,
+      2.8687950105067366021e-11,  1.9455867946777674968e-13,  -9.6546968250201494874e-13, 3.2525472458239665787e-14,
+      3.347810881982861283e-14,   -1.8645748394760978416e-15, -1.2508081473309068821e-15, 7.4168298769930766675e-17,
       5.066666387100808617e-17,   -2.252455122153458274e-18};
   const double t = (x - kCentre) / (x + kCentre);
   double next = 0.0;
@@ -242,8 +238,7 @@ double normal_tail(double x) {
   if (x > kBeyond) return 0.0;
   const double head = std::floor(x * 16.0) / 16.0;
   const double rest = (x - head) * (x + head);
-  return 0.5 * exp_of_sum(-0.5 * head * head, 0.0) * exp_of_sum(-0.5 * rest, 0.0) *
-         scaled_erfc(x * kSquareRootOfHalf);
+  return 0.5 * exp_of_sum(-0.5 * head * head, 0.0) * exp_of_sum(-0.5 * rest, 0.0) * scaled_erfc(x * kSquareRootOfHalf);
 }
 
 }  // namespace
@@ -258,8 +253,7 @@ double portable_log(double x) {
 }
 
 double portable_log1p(double x) {
-  constexpr double kLowest =
-      -0.29;  // in between, 1 + x needs no power of two, and x itself is the exact fraction
+  constexpr double kLowest = -0.29;  // in between, 1 + x needs no power of two, and x itself is the exact fraction
   constexpr double kHighest = 0.41;
   if (x > kLowest && x < kHighest) return x == 0.0 ? x : log_of_split(x, 0, 0.0);
   if (std::isnan(x) || x == kInfinity) return x;
@@ -326,10 +320,9 @@ double normal_quantile(double probability) {
                                                    3.9307895800092710610e4,
                                                    2.8729085735721942674e4,
                                                    5.2264952788528545610e3};
-  constexpr std::array<double, 8> kMiddleAbove = {1.42343711074968357734e0,  4.63033784615654529590e0,
-                                                  5.76949722146069140550e0,  3.64784832476320460504e0,
-                                                  1.27045825245236838258e0,  2.41780725177450611770e-1,
-                                                  2.27238449892691845833e-2, 7.74545014278341407640e-4};
+  constexpr std::array<double, 8> kMiddleAbove = {
+      1.42343711074968357734e0, 4.63033784615654529590e0,  5.76949722146069140550e0,  3.64784832476320460504e0,
+      1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4};
   constexpr std::array<double, 8> kMiddleBelow = {1.0,
                                                   2.05319162663775882187e0,
                                                   1.67638483018380384940e0,
@@ -338,10 +331,9 @@ double normal_quantile(double probability) {
                                                   1.51986665636164571966e-2,
                                                   5.47593808499534494600e-4,
                                                   1.05075007164441684324e-9};
-  constexpr std::array<double, 8> kTailAbove = {6.65790464350110377720e0,  5.46378491116411436990e0,
-                                                1.78482653991729133580e0,  2.96560571828504891230e-1,
-                                                2.65321895265761230930e-2, 1.24266094738807843860e-3,
-                                                2.71155556874348757815e-5, 2.01033439929228813265e-7};
+  constexpr std::array<double, 8> kTailAbove = {
+      6.65790464350110377720e0,  5.46378491116411436990e0,  1.78482653991729133580e0,  2.96560571828504891230e-1,
+      2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7};
   constexpr std::array<double, 8> kTailBelow = {1.0,
                                                 5.99832206555887937690e-1,
                                                 1.36929880922735805310e-1,
@@ -360,9 +352,8 @@ double normal_quantile(double probability) {
     return centred * polynomial(kCentralAbove, r) / polynomial(kCentralBelow, r);
   }
   const double depth = std::sqrt(-portable_log(centred < 0.0 ? probability : 1.0 - probability));
-  const double value = depth <= 5.0
-                           ? polynomial(kMiddleAbove, depth - 1.6) / polynomial(kMiddleBelow, depth - 1.6)
-                           : polynomial(kTailAbove, depth - 5.0) / polynomial(kTailBelow, depth - 5.0);
+  const double value = depth <= 5.0 ? polynomial(kMiddleAbove, depth - 1.6) / polynomial(kMiddleBelow, depth - 1.6)
+                                    : polynomial(kTailAbove, depth - 5.0) / polynomial(kTailBelow, depth - 5.0);
   return centred < 0.0 ? -value : value;
 }
 

@@ -16,8 +16,7 @@ namespace {
 double error_in_ulps(double got, long double wanted) {
   const auto nearest = static_cast<double>(wanted);
   if (got == nearest && (nearest == 0.0 || std::isinf(nearest))) return 0.0;
-  const double spacing =
-      std::nextafter(std::abs(nearest), std::numeric_limits<double>::infinity()) - std::abs(nearest);
+  const double spacing = std::nextafter(std::abs(nearest), std::numeric_limits<double>::infinity()) - std::abs(nearest);
   return static_cast<double>(std::abs(static_cast<long double>(got) - wanted) / spacing);
 }
 
@@ -45,26 +44,20 @@ using LongDouble = long double (*)(long double);
 
 TEST(Elementary, exp_is_within_two_thirds_of_an_ulp) {
   const auto exp = static_cast<LongDouble>(std::exp);
-  EXPECT_LT(largest_error_in_ulps(portable_exp, exp, [](Random& r) { return between(r, -708, 709.7); }),
-            0.65);
+  EXPECT_LT(largest_error_in_ulps(portable_exp, exp, [](Random& r) { return between(r, -708, 709.7); }), 0.65);
   EXPECT_LT(largest_error_in_ulps(portable_exp, exp, [](Random& r) { return between(r, -1, 1); }), 0.65);
   EXPECT_LT(largest_error_in_ulps(portable_exp, exp, [](Random& r) { return between(r, -745, -708); }), 1.0);
-  EXPECT_LT(largest_error_in_ulps(portable_exp, exp, [](Random& r) { return -of_any_size(r, -60, 0); }),
-            0.65);
+  EXPECT_LT(largest_error_in_ulps(portable_exp, exp, [](Random& r) { return -of_any_size(r, -60, 0); }), 0.65);
 }
 
 TEST(Elementary, log_is_within_one_ulp) {
   const auto log = static_cast<LongDouble>(std::log);
-  EXPECT_LT(largest_error_in_ulps(portable_log, log, [](Random& r) { return of_any_size(r, -1070, 1023); }),
-            0.8);
+  EXPECT_LT(largest_error_in_ulps(portable_log, log, [](Random& r) { return of_any_size(r, -1070, 1023); }), 0.8);
   EXPECT_LT(largest_error_in_ulps(portable_log, log, [](Random& r) { return between(r, 0.5, 2); }), 0.8);
   const auto log1p = static_cast<LongDouble>(std::log1p);
-  EXPECT_LT(largest_error_in_ulps(portable_log1p, log1p, [](Random& r) { return between(r, -0.999, 3); }),
-            1.0);
-  EXPECT_LT(largest_error_in_ulps(portable_log1p, log1p, [](Random& r) { return of_any_size(r, -300, 300); }),
-            1.0);
-  EXPECT_LT(largest_error_in_ulps(portable_log1p, log1p, [](Random& r) { return -of_any_size(r, -300, -1); }),
-            1.0);
+  EXPECT_LT(largest_error_in_ulps(portable_log1p, log1p, [](Random& r) { return between(r, -0.999, 3); }), 1.0);
+  EXPECT_LT(largest_error_in_ulps(portable_log1p, log1p, [](Random& r) { return of_any_size(r, -300, 300); }), 1.0);
+  EXPECT_LT(largest_error_in_ulps(portable_log1p, log1p, [](Random& r) { return -of_any_size(r, -300, -1); }), 1.0);
 }
 
 TEST(Elementary, pow_is_within_one_ulp) {

@@ -40,9 +40,7 @@ class Builder {
     return close();
   }
   bool on_string_part(Text part, std::size_t, Code&) { return gather(part); }
-  bool on_string(Text part, std::size_t, Code&) {
-    return gather(part) && add(Json(std::exchange(text_, {})));
-  }
+  bool on_string(Text part, std::size_t, Code&) { return gather(part) && add(Json(std::exchange(text_, {}))); }
   bool on_key_part(Text part, std::size_t, Code&) { return gather(part); }
   bool on_key(Text part, std::size_t, Code&) {
     gather(part);
@@ -110,18 +108,15 @@ class Builder {
           Error::kInvalidInput,
           format("invalid JSON at byte {}: the integer {} does not fit 64 bits (write it as a string or "
                  "with a decimal point)",
-                 last_part.data() + last_part.size() - begin_ - static_cast<std::ptrdiff_t>(text.size()),
-                 text));
+                 last_part.data() + last_part.size() - begin_ - static_cast<std::ptrdiff_t>(text.size()), text));
     }
     double real = 0.0;
     const auto result = std::from_chars(text.data(), end, real);
     if (result.ec == std::errc{}) return Json(real);
     if (is_tiny(text)) return Json(text.front() == '-' ? -0.0 : 0.0);
-    throw Error(
-        Error::kInvalidInput,
-        format("invalid JSON at byte {}: the number {} is out of range (at most 1.8e308)",
-               last_part.data() + last_part.size() - begin_ - static_cast<std::ptrdiff_t>(text.size()),
-               text));
+    throw Error(Error::kInvalidInput,
+                format("invalid JSON at byte {}: the number {} is out of range (at most 1.8e308)",
+                       last_part.data() + last_part.size() - begin_ - static_cast<std::ptrdiff_t>(text.size()), text));
   }
 
   /// Of a number out of a double's range: whether it is too close to zero rather than too large.
@@ -138,8 +133,7 @@ class Builder {
     std::sort(keys.begin(), keys.end());
     const auto repeated = std::adjacent_find(keys.begin(), keys.end());
     if (repeated != keys.end())
-      throw Error(Error::kInvalidInput,
-                  format("invalid JSON: the key {} is given twice", to_json(Json(*repeated))));
+      throw Error(Error::kInvalidInput, format("invalid JSON: the key {} is given twice", to_json(Json(*repeated))));
   }
 
   const char* begin_;
@@ -354,9 +348,7 @@ Json parse_json(std::string_view text, const JsonLimits& limits) {
     read = parser.write_some(false, text.data(), text.size(), code);
     if (!code && read < text.size()) code = boost::json::error::extra_data;
   }
-  if (code)
-    throw Error(Error::kInvalidInput,
-                format("invalid JSON at byte {}: {}", read, explain(code, limits.depth)));
+  if (code) throw Error(Error::kInvalidInput, format("invalid JSON at byte {}: {}", read, explain(code, limits.depth)));
   return parser.handler().take();
 }
 

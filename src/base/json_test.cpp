@@ -81,8 +81,7 @@ TEST(Json, every_double_keeps_its_bits) {
     if (!std::isfinite(value)) continue;
     const Json back = parse_json(to_json(Json(value)));
     ASSERT_FALSE(back.is_integer());
-    ASSERT_EQ(std::bit_cast<std::uint64_t>(back.as_number()), std::bit_cast<std::uint64_t>(value))
-        << to_json(value);
+    ASSERT_EQ(std::bit_cast<std::uint64_t>(back.as_number()), std::bit_cast<std::uint64_t>(value)) << to_json(value);
   }
 }
 

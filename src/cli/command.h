@@ -1,4 +1,5 @@
-// A command of the program: one file in commands/ and one line in commands.def. A command reads as the pipeline it runs.
+// A command of the program: one file in commands/ and one line in commands.def. A command reads as the pipeline it
+// runs.
 #pragma once
 
 #include <functional>

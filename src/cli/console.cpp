@@ -24,7 +24,8 @@ double seconds() { return std::chrono::duration<double>(std::chrono::steady_cloc
 
 std::string bar(std::uint64_t done, std::uint64_t total) {
   const std::size_t filled = kBarWidth * std::min(done, total) / total;
-  return fmt::format("[{}{}] {:3}%", std::string(filled, '='), std::string(kBarWidth - filled, ' '), 100 * std::min(done, total) / total);
+  return fmt::format("[{}{}] {:3}%", std::string(filled, '='), std::string(kBarWidth - filled, ' '),
+                     100 * std::min(done, total) / total);
 }
 
 }  // namespace

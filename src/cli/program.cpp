@@ -51,7 +51,9 @@ struct Parsed {
 void declare(CLI::App& app, Parsed& parsed) {
   app.require_subcommand(1);
   app.set_version_flag("--version", format("asof {}", kVersion));
-  app.footer("Exit codes: 0 done, 1 ran and failed, 2 used wrongly.\nFirst steps: asof init data/*.csv, then asof doctor, asof train, asof predict.");
+  app.footer(
+      "Exit codes: 0 done, 1 ran and failed, 2 used wrongly.\nFirst steps: asof init data/*.csv, then asof doctor, "
+      "asof train, asof predict.");
   for (const Command* command : kCommands) {
     CLI::App* sub = app.add_subcommand(std::string(command->name), std::string(command->summary));
     sub->footer(format("Example:\n  {}", command->example));
@@ -74,7 +76,9 @@ int run_program(int argc, const char* const* argv) {
   if (const std::string typed = unknown_command(argc, argv); !typed.empty()) {
     return fail(format("there is no command `{}`{}", typed, did_you_mean(typed, command_names())), kUsedWrongly);
   }
-  CLI::App app("Predicts whether a loan will be repaid from how a person behaves, from what was known before the application.", "asof");
+  CLI::App app(
+      "Predicts whether a loan will be repaid from how a person behaves, from what was known before the application.",
+      "asof");
   Parsed parsed;
   declare(app, parsed);
   try {

@@ -20,7 +20,8 @@ constexpr std::size_t kApplicationsPerPiece = 64;
 std::set<std::string> own_features(const Project& project, const std::vector<Definition>& definitions) {
   TableSpec bare = project.applications();
   bare.where.clear();
-  const auto read = columns_read(definitions, bare, std::vector<TableSpec>(project.tables.begin() + 1, project.tables.end()));
+  const auto read =
+      columns_read(definitions, bare, std::vector<TableSpec>(project.tables.begin() + 1, project.tables.end()));
   const auto own = read.find(bare.name);
   return own == read.end() ? std::set<std::string>{} : own->second;
 }
@@ -40,7 +41,8 @@ TableSpec with_time_column(TableSpec spec, const std::string& column) {
   return spec;
 }
 
-Table read_applications(const Project& project, const std::set<std::string>& own, const AssembleOptions& options, TableRead& read) {
+Table read_applications(const Project& project, const std::set<std::string>& own, const AssembleOptions& options,
+                        TableRead& read) {
   const TableSpec& spec = project.applications();
   std::set<std::string> columns = own;
   for (const std::string& column : {project.weight, project.train.group}) {
@@ -48,7 +50,8 @@ Table read_applications(const Project& project, const std::set<std::string>& own
   }
   const TableSpec others[] = {spec};
   const auto where = columns_read({}, spec, others);
-  if (const auto needed = where.find(spec.name); needed != where.end()) columns.insert(needed->second.begin(), needed->second.end());
+  if (const auto needed = where.find(spec.name); needed != where.end())
+    columns.insert(needed->second.begin(), needed->second.end());
   TableSpec typed = spec;
   if (target_is_applications(project)) {
     const std::set<std::string> outcome = outcome_columns(project.target);
@@ -80,7 +83,9 @@ std::vector<std::uint32_t> group_rows(const Project& project, const Applications
     while (parent[row] != row) row = parent[row] = parent[parent[row]];
     return row;
   };
-  const auto unite = [&](std::uint32_t a, std::uint32_t b) { parent[std::max(root(a), root(b))] = std::min(root(a), root(b)); };
+  const auto unite = [&](std::uint32_t a, std::uint32_t b) {
+    parent[std::max(root(a), root(b))] = std::min(root(a), root(b));
+  };
   std::map<std::uint32_t, std::uint32_t> first_of_entity;
   std::map<std::string, std::uint32_t> first_of_value;
   for (std::uint32_t row = 0; row < parent.size(); ++row) {
@@ -99,18 +104,21 @@ std::vector<double> weights_of(const Project& project, const Applications& appli
   for (std::size_t row = 0; row < weights.size(); ++row) {
     weights[row] = column.type == ColumnType::kText ? kMissing : column.number(row);
     if (weights[row] >= 0.0) continue;
-    throw Error(Error::kInvalidInput, format("table {}, row {}, column {}: a weight is a number of at least 0, not `{}`", project.applications().name,
-                                             row + 1, project.weight, column.display(row)));
+    throw Error(Error::kInvalidInput,
+                format("table {}, row {}, column {}: a weight is a number of at least 0, not `{}`",
+                       project.applications().name, row + 1, project.weight, column.display(row)));
   }
   return weights;
 }
 
-OutcomeCounts label(const Project& project, const Applications& applications, const AssembleOptions& options, Assembled& result) {
+OutcomeCounts label(const Project& project, const Applications& applications, const AssembleOptions& options,
+                    Assembled& result) {
   if (target_is_applications(project)) {
     return read_outcomes(project.target, project.applications(), applications.rows, applications, result.dataset);
   }
   const TableSpec spec = with_time_column(project.table(project.target.table), project.target.known_at);
-  const ReadRequest request = read_request(project, spec, column_requests(spec, outcome_columns(project.target)), options.threads);
+  const ReadRequest request =
+      read_request(project, spec, column_requests(spec, outcome_columns(project.target)), options.threads);
   const Table rows = read_table(request, options.progress);
   result.outcomes_fingerprint = source_kind_of(spec.from).fingerprint(request, rows);
   return read_outcomes(project.target, spec, rows, applications, result.dataset);
@@ -122,8 +130,9 @@ struct ReadTables {
   Histories histories;
 };
 
-ReadTables read_tables(const Project& project, const std::vector<TableSpec>& tables, const std::map<std::string, std::set<std::string>>& columns,
-                       const EntityIndex& entities, const AssembleOptions& options) {
+ReadTables read_tables(const Project& project, const std::vector<TableSpec>& tables,
+                       const std::map<std::string, std::set<std::string>>& columns, const EntityIndex& entities,
+                       const AssembleOptions& options) {
   ReadTables result;
   for (const TableSpec& table : tables) {
     const auto wanted = columns.find(table.name);
@@ -142,7 +151,8 @@ ReadTables read_tables(const Project& project, const std::vector<TableSpec>& tab
 
 }  // namespace
 
-Histories read_histories(const Project& project, const std::vector<TableSpec>& tables, const EntityIndex& entities, const AssembleOptions& options) {
+Histories read_histories(const Project& project, const std::vector<TableSpec>& tables, const EntityIndex& entities,
+                         const AssembleOptions& options) {
   std::map<std::string, std::set<std::string>> columns;
   for (const TableSpec& table : tables) {
     for (const auto& [name, column] : table.columns) columns[table.name].insert(name);
@@ -150,7 +160,8 @@ Histories read_histories(const Project& project, const std::vector<TableSpec>& t
   return read_tables(project, tables, columns, entities, options).histories;
 }
 
-Matrix compute_features(const FeaturePlan& plan, const Applications& applications, const Histories& histories, const AssembleOptions& options) {
+Matrix compute_features(const FeaturePlan& plan, const Applications& applications, const Histories& histories,
+                        const AssembleOptions& options) {
   Matrix matrix(applications.size(), plan.columns().size());
   std::atomic<std::size_t> done = 0;
   std::mutex speaking;
@@ -172,23 +183,32 @@ Assembled assemble(const Project& project, const AssembleOptions& options) {
   const std::set<std::string> own = own_features(project, definitions);
 
   TableRead applications_read;
-  Applications applications = make_applications(project.applications(), read_applications(project, own, options, applications_read));
-  ReadTables tables = read_tables(project, others, columns_read(definitions, project.applications(), others), applications.entities, options);
+  Applications applications =
+      make_applications(project.applications(), read_applications(project, own, options, applications_read));
+  ReadTables tables = read_tables(project, others, columns_read(definitions, project.applications(), others),
+                                  applications.entities, options);
 
   // The bundle's applications have what scoring needs: entity, time and the features among their columns.
   TableSpec applications_spec = with_types(project.applications(), applications.rows.columns);
   applications_spec.where.clear();
   std::erase_if(applications_spec.columns, [&](const auto& column) {
-    return column.first != applications_spec.entity && column.first != applications_spec.time && !own.contains(column.first);
+    return column.first != applications_spec.entity && column.first != applications_spec.time &&
+           !own.contains(column.first);
   });
 
-  FeaturePlan plan(definitions, std::move(applications_spec), std::move(tables.specs), {.boundary = project.boundary, .zone = zone_of(project)});
+  FeaturePlan plan(definitions, std::move(applications_spec), std::move(tables.specs),
+                   {.boundary = project.boundary, .zone = zone_of(project)});
   std::vector<const EventLog*> logs;
   for (const EventLog& log : tables.histories.logs) logs.push_back(&log);
   plan.learn_categories(logs, applications.rows);
 
-  Assembled result{.plan = std::move(plan), .applications = std::move(applications), .histories = std::move(tables.histories), .dataset = {},
-                   .outcomes = {}, .applications_read = std::move(applications_read), .outcomes_fingerprint = {}};
+  Assembled result{.plan = std::move(plan),
+                   .applications = std::move(applications),
+                   .histories = std::move(tables.histories),
+                   .dataset = {},
+                   .outcomes = {},
+                   .applications_read = std::move(applications_read),
+                   .outcomes_fingerprint = {}};
   Dataset& dataset = result.dataset;
   dataset.features = compute_features(result.plan, result.applications, result.histories, options);
   dataset.columns = result.plan.columns();

@@ -128,16 +128,20 @@ class Examination {
     const TableSpec spec = with_outcome_time(declared);
     std::vector<std::string> known;
     const bool reached = attempt(spec.name, [&] {
-      for (const SourceColumn& column : source_kind_of(spec.from).columns(request(spec, {}))) known.push_back(column.name);
+      for (const SourceColumn& column : source_kind_of(spec.from).columns(request(spec, {})))
+        known.push_back(column.name);
     });
     if (!reached) return std::nullopt;
     std::vector<ColumnRequest> columns = column_requests(spec, wanted_[spec.name]);
-    const auto absent = [&known](const ColumnRequest& column) { return std::ranges::find(known, column.name) == known.end(); };
+    const auto absent = [&known](const ColumnRequest& column) {
+      return std::ranges::find(known, column.name) == known.end();
+    };
     bool enough = true;
     for (const ColumnRequest& column : columns) {
       if (!absent(column)) continue;
       fail(spec.name, format("there is no column `{}`{}", column.name, did_you_mean(column.name, known)));
-      enough = enough && column.name != spec.entity && column.name != spec.time && column.name != spec.id && column.name != spec.known_at;
+      enough = enough && column.name != spec.entity && column.name != spec.time && column.name != spec.id &&
+               column.name != spec.known_at;
     }
     if (!enough) return std::nullopt;
     std::erase_if(columns, absent);
@@ -160,12 +164,17 @@ class Examination {
     }
     if (!first) return;
     if (within == 0) {
-      fail(spec.name, format("no `{}` is between 1990 and tomorrow: they go from {} to {}; is an `epoch` missing, or another one meant?", times.name,
-                             to_string(Timestamp{*first}), to_string(Timestamp{*last})));
+      fail(spec.name, format("no `{}` is between 1990 and tomorrow: they go from {} to {}; is an `epoch` missing, or "
+                             "another one meant?",
+                             times.name, to_string(Timestamp{*first}), to_string(Timestamp{*last})));
     } else if (early + late > 0) {
-      warn(spec.name, format("{} of `{}` are before 1990 and {} later than tomorrow; `valid_from` and `valid_to` leave such rows out", early, times.name, late));
+      warn(spec.name,
+           format(
+               "{} of `{}` are before 1990 and {} later than tomorrow; `valid_from` and `valid_to` leave such rows out",
+               early, times.name, late));
     } else {
-      ok(spec.name, format("`{}` goes from {} to {}", times.name, to_string(Timestamp{*first}), to_string(Timestamp{*last})));
+      ok(spec.name,
+         format("`{}` goes from {} to {}", times.name, to_string(Timestamp{*first}), to_string(Timestamp{*last})));
     }
   }
 
@@ -175,8 +184,10 @@ class Examination {
     const TableSpec& spec = project_.applications();
     std::optional<Table> rows = read(spec);
     if (!rows) return;
-    if (const std::size_t count = missing_values(rows->at(spec.entity))) fail(spec.name, format("{} of {} applications have no `{}`", count, rows->rows, spec.entity));
-    if (const std::size_t count = missing_values(rows->at(spec.time))) fail(spec.name, format("{} of {} applications have no `{}`", count, rows->rows, spec.time));
+    if (const std::size_t count = missing_values(rows->at(spec.entity)))
+      fail(spec.name, format("{} of {} applications have no `{}`", count, rows->rows, spec.entity));
+    if (const std::size_t count = missing_values(rows->at(spec.time)))
+      fail(spec.name, format("{} of {} applications have no `{}`", count, rows->rows, spec.time));
     examine_times(spec, rows->at(spec.time));
     const bool made = attempt(spec.name, [&] {
       const std::vector<bool> excluded = rows_excluded(*rows, spec, project_.zone());
@@ -189,7 +200,8 @@ class Examination {
       specs_[spec.name] = with_types(spec, applications_->rows.columns);
     });
     if (!made) return;
-    ok(spec.name, format("{} applications of {} {}s", applications_->size(), applications_->entities.size(), spec.entity));
+    ok(spec.name,
+       format("{} applications of {} {}s", applications_->size(), applications_->entities.size(), spec.entity));
     std::set<std::pair<std::uint32_t, std::int64_t>> seen;
     std::size_t repeated = 0;
     last_application_.assign(applications_->entities.size(), kNoTime);
@@ -198,7 +210,9 @@ class Examination {
       last_application_[entity] = std::max(last_application_[entity], applications_->times[i]);
       repeated += seen.emplace(entity, applications_->times[i].microseconds).second ? 0 : 1;
     }
-    if (repeated > 0) warn(spec.name, format("{} of {} applications repeat the `{}` and `{}` of another one", repeated, applications_->size(), spec.entity, spec.time));
+    if (repeated > 0)
+      warn(spec.name, format("{} of {} applications repeat the `{}` and `{}` of another one", repeated,
+                             applications_->size(), spec.entity, spec.time));
   }
 
   // --- the other tables
@@ -209,7 +223,9 @@ class Examination {
     const std::size_t count = rows->rows;
     specs_[spec.name] = with_types(spec, rows->columns);
     if (spec.role == TableRole::kUndated) {
-      warn(spec.name, "has no time: its rows cannot be shown to predate the application; it is allowed by name, and marked in every report");
+      warn(spec.name,
+           "has no time: its rows cannot be shown to predate the application; it is allowed by name, and marked in "
+           "every report");
     } else {
       examine_times(spec, rows->at(spec.time));
     }
@@ -217,7 +233,11 @@ class Examination {
     if (!spec.known_at.empty()) examine_arrival(spec, *rows);
     if (!applications_) return;
     EventLog log;
-    if (!attempt(spec.name, [&] { log = event_log(specs_[spec.name], std::move(*rows), applications_->entities, project_.zone(), options_.threads); })) return;
+    if (!attempt(spec.name, [&] {
+          log = event_log(specs_[spec.name], std::move(*rows), applications_->entities, project_.zone(),
+                          options_.threads);
+        }))
+      return;
     examine_left_out(spec, count, log.left_out());
     examine_coverage(spec, log);
   }
@@ -225,20 +245,29 @@ class Examination {
   void examine_ids(const TableSpec& spec, const Column& ids) {
     const std::size_t repeated = repeated_values(ids);
     if (repeated == 0) return ok(spec.name, format("every `{}` is there once", spec.id));
-    warn(spec.name, format("{} of {} rows repeat the `{}` of another one; those that agree in `{}` and `{}` too are counted once", repeated, ids.size(),
-                           spec.id, spec.entity, spec.time));
+    warn(spec.name,
+         format("{} of {} rows repeat the `{}` of another one; those that agree in `{}` and `{}` too are counted once",
+                repeated, ids.size(), spec.id, spec.entity, spec.time));
   }
 
   void examine_arrival(const TableSpec& spec, const Table& rows) {
     const Column& time = rows.at(spec.time);
     const Column& known = rows.at(spec.known_at);
-    std::size_t impossible = 0;
+    std::vector<std::int64_t> early;  // by how much, where a row was known before it happened
     for (std::size_t row = 0; row < rows.rows; ++row) {
-      impossible += !time.missing(row) && !known.missing(row) && known.integers[row] < time.integers[row] ? 1 : 0;
+      const bool both = !time.missing(row) && !known.missing(row);
+      if (both && known.integers[row] < time.integers[row]) early.push_back(time.integers[row] - known.integers[row]);
     }
-    if (impossible > 0) warn(spec.name, format("{} of {} rows were known before they happened, by `{}`; clocks differ", impossible, rows.rows, spec.known_at));
+    if (!early.empty()) {
+      const auto middle = early.begin() + static_cast<std::ptrdiff_t>(early.size() / 2);
+      std::ranges::nth_element(early, middle);
+      warn(spec.name, format("{} of {} rows were known before they happened, by `{}`, half of them {:.2f} hours or "
+                             "more; is one of the clocks in another zone?",
+                             early.size(), rows.rows, spec.known_at, in_hours({*middle})));
+    }
     if (const std::size_t count = missing_values(known)) {
-      warn(spec.name, format("{} of {} rows have no `{}`: taken as known when they happened", count, rows.rows, spec.known_at));
+      warn(spec.name,
+           format("{} of {} rows have no `{}`: taken as known when they happened", count, rows.rows, spec.known_at));
     }
   }
 
@@ -254,8 +283,8 @@ class Examination {
       if (rows > 0) said.push_back(format("{} {}", rows, reason));
       left_out += rows;
     }
-    const std::string text = format("{} rows, {} of them of entities without an application{}{}", count, out.other_entities,
-                                    said.empty() ? "" : "; left out: ", join(said));
+    const std::string text = format("{} rows, {} of them of entities without an application{}{}", count,
+                                    out.other_entities, said.empty() ? "" : "; left out: ", join(said));
     add(is_more_than(left_out, count, kManyShare) ? Verdict::kWarning : Verdict::kOk, spec.name, text);
   }
 
@@ -269,21 +298,27 @@ class Examination {
       touching += std::ranges::binary_search(log.times().subspan(rows.begin, rows.size()), cutoff.microseconds) ? 1 : 0;
     }
     const std::size_t all = applications_->size();
-    const std::string share = format("{} of {} applications have no row that counts ({})", without, all, percent(without, all));
-    if (without == all) return fail(spec.name, format("{}; are the values of `{}` the same in both tables?", share, spec.entity));
+    const std::string share =
+        format("{} of {} applications have no row that counts ({})", without, all, percent(without, all));
+    if (without == all)
+      return fail(spec.name, format("{}; are the values of `{}` the same in both tables?", share, spec.entity));
     add(is_more_than(without, all, kManyShare) ? Verdict::kWarning : Verdict::kOk, spec.name, share);
     if (log.times().empty()) return;
     for (std::uint32_t entity = 0; entity < last_application_.size(); ++entity) {
       const RowRange rows = log.rows_of(entity);
       const auto times = log.times().subspan(rows.begin, rows.size());
-      after += static_cast<std::size_t>(times.end() - std::ranges::lower_bound(times, last_application_[entity].microseconds));
+      after += static_cast<std::size_t>(times.end() -
+                                        std::ranges::lower_bound(times, last_application_[entity].microseconds));
     }
     const std::size_t kept = log.times().size();
     add(is_more_than(after, kept, kManyShare) ? Verdict::kWarning : Verdict::kOk, spec.name,
-        format("{} of {} rows are at or after the last application of their entity ({})", after, kept, percent(after, kept)));
+        format("{} of {} rows are at or after the last application of their entity ({})", after, kept,
+               percent(after, kept)));
     if (is_more_than(touching, all, kSomeShare)) {
-      warn(spec.name, format("{} of {} applications have a row at their very moment, which {} at `boundary: {}`; are times cut to days?", touching, all,
-                             project_.boundary == Boundary::kBefore ? "does not count" : "counts", to_string(project_.boundary)));
+      warn(spec.name, format("{} of {} applications have a row at their very moment, which {} at `boundary: {}`; are "
+                             "times cut to days?",
+                             touching, all, project_.boundary == Boundary::kBefore ? "does not count" : "counts",
+                             to_string(project_.boundary)));
     }
   }
 
@@ -306,15 +341,19 @@ class Examination {
       counts = read_outcomes(target, spec, rows, *applications_, dataset);
     });
     if (!read) return;
-    const std::string text = format("{} repaid, {} defaulted, {} without a label, {} indeterminate, {} not yet observable", counts.repaid, counts.defaulted,
-                                    counts.unlabelled, counts.indeterminate, counts.not_observable);
+    const std::string text =
+        format("{} repaid, {} defaulted, {} without a label, {} indeterminate, {} not yet observable", counts.repaid,
+               counts.defaulted, counts.unlabelled, counts.indeterminate, counts.not_observable);
     if (counts.repaid == 0 || counts.defaulted == 0) {
-      fail(spec.name, format("{}; there is nothing to tell apart: is `good: {}` the value that means repaid?", text, target.good));
+      fail(spec.name,
+           format("{}; there is nothing to tell apart: is `good: {}` the value that means repaid?", text, target.good));
     } else {
       ok(spec.name, text);
     }
     if (target.known_at.empty() && !target.performance_window) {
-      warn(spec.name, "when an outcome was known is not said (`known_at` or `performance_window`): each is taken as known at its application");
+      warn(spec.name,
+           "when an outcome was known is not said (`known_at` or `performance_window`): each is taken as known at its "
+           "application");
     }
   }
 
@@ -325,7 +364,8 @@ class Examination {
       for (const TableSpec& table : others()) specs.push_back(specs_.at(table.name));
       TableSpec applications = specs_.at(project_.applications().name);
       applications.where.clear();
-      const FeaturePlan plan(definitions_, applications, std::move(specs), {.boundary = project_.boundary, .zone = project_.zone()});
+      const FeaturePlan plan(definitions_, applications, std::move(specs),
+                             {.boundary = project_.boundary, .zone = project_.zone()});
       report_.tables = plan.tables();
       std::vector<std::string> tables;
       for (const TableSpec& table : plan.tables()) tables.push_back(table.name);
@@ -348,13 +388,18 @@ class Examination {
 
 std::string_view to_string(Verdict verdict) {
   switch (verdict) {
-    case Verdict::kOk: return "ok";
-    case Verdict::kWarning: return "warning";
-    case Verdict::kError: break;
+    case Verdict::kOk:
+      return "ok";
+    case Verdict::kWarning:
+      return "warning";
+    case Verdict::kError:
+      break;
   }
   return "error";
 }
 
-CheckReport check_project(const Project& project, const CheckOptions& options) { return Examination(project, options).report(); }
+CheckReport check_project(const Project& project, const CheckOptions& options) {
+  return Examination(project, options).report();
+}
 
 }  // namespace asof

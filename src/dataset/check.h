@@ -1,5 +1,5 @@
-// Whether a project file fits its data: what `asof doctor` shows. Every finding is a sentence, and none of them stops the
-// others: a table that cannot be read says so, and the next one is looked at.
+// Whether a project file fits its data: what `asof doctor` shows. Every finding is a sentence, and none of them stops
+// the others: a table that cannot be read says so, and the next one is looked at.
 #pragma once
 
 #include <string>
@@ -36,7 +36,8 @@ struct CheckOptions {
 
 struct CheckReport {
   std::vector<Finding> findings;
-  /// The tables that features read, with the types of their columns; none when something keeps features from being computed.
+  /// The tables that features read, with the types of their columns; none when something keeps features from being
+  /// computed.
   std::vector<TableSpec> tables;
 };
 

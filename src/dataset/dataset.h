@@ -41,12 +41,12 @@ Matrix take(MatrixView matrix, std::span<const std::uint32_t> rows);
 /// Row i of every member speaks of application i.
 struct Dataset {
   std::vector<FeatureColumn> columns;
-  Matrix features;                      ///< missing is NaN
-  std::vector<double> good;             ///< 1 repaid, 0 defaulted, NaN: not known (never taken as bad)
-  std::vector<double> weights;          ///< 1 where none are given
-  std::vector<std::uint32_t> groups;    ///< rows of one group (person, exact duplicates) stay on one side of every split
-  std::vector<Timestamp> times;         ///< application_at
-  std::vector<Timestamp> known_at;      ///< when the outcome was known; kNoTime: as old as the application's own row
+  Matrix features;                    ///< missing is NaN
+  std::vector<double> good;           ///< 1 repaid, 0 defaulted, NaN: not known (never taken as bad)
+  std::vector<double> weights;        ///< 1 where none are given
+  std::vector<std::uint32_t> groups;  ///< rows of one group (person, exact duplicates) stay on one side of every split
+  std::vector<Timestamp> times;       ///< application_at
+  std::vector<Timestamp> known_at;    ///< when the outcome was known; kNoTime: as old as the application's own row
 
   std::size_t rows() const { return features.rows; }
 };

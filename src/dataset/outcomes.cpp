@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::uint32_t kNoRow = kNoEntity;
 
-/// Whether a value is the one that a person wrote: as numbers where both are, else as text; 1 and true are the same condition.
+/// Whether a value is the one that a person wrote: as numbers where both are, else as text; 1 and true are the same
+/// condition.
 class Matches {
  public:
   explicit Matches(std::string wanted) : wanted_(std::move(wanted)) {
@@ -37,7 +38,8 @@ class Matches {
 };
 
 /// For every application, the row of its outcome, or kNoRow.
-std::vector<std::uint32_t> rows_of_outcomes(const TableSpec& spec, const Table& outcomes, const Applications& applications, const Target& target) {
+std::vector<std::uint32_t> rows_of_outcomes(const TableSpec& spec, const Table& outcomes,
+                                            const Applications& applications, const Target& target) {
   const Column& entity = outcomes.at(spec.entity);
   const Column& time = outcomes.at(spec.time);
   const Column& label = outcomes.at(target.label);
@@ -47,8 +49,9 @@ std::vector<std::uint32_t> rows_of_outcomes(const TableSpec& spec, const Table& 
     if (numbers[row] == kNoEntity || label.missing(row)) continue;
     const auto [place, inserted] = rows.try_emplace({numbers[row], time.integers[row]}, row);
     if (inserted) continue;
-    throw Error(Error::kInvalidInput, format("table {}, rows {} and {}: two labels for one application ({} {} at {}); one was expected", spec.name,
-                                             place->second + 1, row + 1, spec.entity, entity.display(row), time.display(row)));
+    throw Error(Error::kInvalidInput,
+                format("table {}, rows {} and {}: two labels for one application ({} {} at {}); one was expected",
+                       spec.name, place->second + 1, row + 1, spec.entity, entity.display(row), time.display(row)));
   }
   std::vector<std::uint32_t> found(applications.size(), kNoRow);
   for (std::size_t i = 0; i < found.size(); ++i) {
@@ -59,18 +62,23 @@ std::vector<std::uint32_t> rows_of_outcomes(const TableSpec& spec, const Table& 
 }
 
 /// Two values besides those that mean neither: anything more has a meaning that nobody declared.
-void check_values(const Target& target, const std::string& table, const Column& label, const std::vector<Matches>& indeterminate) {
+void check_values(const Target& target, const std::string& table, const Column& label,
+                  const std::vector<Matches>& indeterminate) {
   std::set<std::string> values;
   constexpr std::size_t kShown = 8;
   for (std::size_t row = 0; row < label.size() && values.size() < kShown; ++row) {
-    const bool neither = label.missing(row) || std::ranges::any_of(indeterminate, [&](const Matches& is) { return is(label, row); });
+    const bool neither =
+        label.missing(row) || std::ranges::any_of(indeterminate, [&](const Matches& is) { return is(label, row); });
     if (!neither) values.insert(label.display(row));
   }
   if (values.size() <= 2) return;
   const std::vector<std::string> listed(values.begin(), values.end());
-  throw Error(Error::kInvalidInput, format("table {}, column {}: two values were expected, `{}` (repaid) and one other, but there are: {}; name those "
-                                           "that mean neither under `target: indeterminate:`",
-                                           table, target.label, target.good, join(listed)));
+  throw Error(
+      Error::kInvalidInput,
+      format(
+          "table {}, column {}: two values were expected, `{}` (repaid) and one other, but there are: {}; name those "
+          "that mean neither under `target: indeterminate:`",
+          table, target.label, target.good, join(listed)));
 }
 
 /// When the outcome of an application was known; kNoTime when that was not yet so.
@@ -84,7 +92,8 @@ Timestamp known_at(const Target& target, const Table& outcomes, std::uint32_t ro
 
 }  // namespace
 
-OutcomeCounts read_outcomes(const Target& target, const TableSpec& spec, const Table& outcomes, const Applications& applications, Dataset& dataset) {
+OutcomeCounts read_outcomes(const Target& target, const TableSpec& spec, const Table& outcomes,
+                            const Applications& applications, Dataset& dataset) {
   OutcomeCounts counts;
   const Column& label = outcomes.at(target.label);
   const Matches is_good(target.good);

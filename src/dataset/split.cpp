@@ -218,7 +218,7 @@ Split time_split(const Dataset& data, const SplitOptions& options) {
   }
   const auto before =
       static_cast<std::size_t>(std::llround((1.0 - options.holdout) * static_cast<double>(times.size())));
-  const Split split = split_at(data, rows, moment_after(times, before), kEndOfTime);
+  Split split = split_at(data, rows, moment_after(times, before), kEndOfTime);
   if (!has_both_outcomes(data, split.train) || !has_both_outcomes(data, split.test)) {
     refuse_time_split(
         format("before {} and from then on there must be both outcomes ({} training rows, {} test rows, "

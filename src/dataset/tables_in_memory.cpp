@@ -13,8 +13,9 @@ Applications make_applications(const TableSpec& spec, Table rows) {
     const bool no_entity = entity.missing(row);
     if (!no_entity && !time.missing(row)) continue;
     const std::string& column = no_entity ? spec.entity : spec.time;
-    throw Error(Error::kInvalidInput, format("table {}, row {}, column {}: an application needs {}, but the field is empty", spec.name, row + 1,
-                                             column, no_entity ? "an entity" : "a time"));
+    throw Error(Error::kInvalidInput,
+                format("table {}, row {}, column {}: an application needs {}, but the field is empty", spec.name,
+                       row + 1, column, no_entity ? "an entity" : "a time"));
   }
   applications.entities = EntityIndex(entity);
   applications.entity = applications.entities.numbers(entity, spec.name);
@@ -39,10 +40,17 @@ History Histories::of(std::uint32_t entity) const {
   return history;
 }
 
-TimeZone zone_of(const Project& project) { return project.time_zone.empty() ? TimeZone() : TimeZone::named(project.time_zone); }
+TimeZone zone_of(const Project& project) {
+  return project.time_zone.empty() ? TimeZone() : TimeZone::named(project.time_zone);
+}
 
-ReadRequest read_request(const Project& project, const TableSpec& spec, std::vector<ColumnRequest> columns, int threads) {
-  return {.table = spec.name, .from = spec.from, .columns = std::move(columns), .zone = zone_of(project), .threads = threads};
+ReadRequest read_request(const Project& project, const TableSpec& spec, std::vector<ColumnRequest> columns,
+                         int threads) {
+  return {.table = spec.name,
+          .from = spec.from,
+          .columns = std::move(columns),
+          .zone = zone_of(project),
+          .threads = threads};
 }
 
 std::vector<Definition> definitions_of(const Project& project) {
@@ -61,7 +69,8 @@ std::vector<Definition> definitions_of(const Project& project) {
     const ReadRequest request = read_request(project, spec, {}, 1);
     std::vector<std::string> columns;
     for (const SourceColumn& column : source_kind_of(spec.from).columns(request)) {
-      const bool special = column.name == spec.entity || column.name == spec.time || column.name == spec.id || column.name == spec.known_at;
+      const bool special = column.name == spec.entity || column.name == spec.time || column.name == spec.id ||
+                           column.name == spec.known_at;
       if (!special) columns.push_back(column.name);
     }
     return columns;

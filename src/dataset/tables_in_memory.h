@@ -14,9 +14,9 @@ namespace asof {
 
 /// One application per row, in the order of the source.
 struct Applications {
-  Table rows;                          ///< every column that was read
+  Table rows;  ///< every column that was read
   EntityIndex entities;
-  std::vector<std::uint32_t> entity;   ///< number of each row's entity
+  std::vector<std::uint32_t> entity;  ///< number of each row's entity
   std::vector<EntityKey> keys;
   std::vector<Timestamp> times;
 
@@ -44,7 +44,8 @@ struct Histories {
 };
 
 /// Where and how a table is read.
-ReadRequest read_request(const Project& project, const TableSpec& spec, std::vector<ColumnRequest> columns, int threads);
+ReadRequest read_request(const Project& project, const TableSpec& spec, std::vector<ColumnRequest> columns,
+                         int threads);
 
 TimeZone zone_of(const Project& project);
 

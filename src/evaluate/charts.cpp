@@ -17,18 +17,22 @@ constexpr double kRight = 20.0;
 constexpr double kTop = 10.0;
 constexpr double kBottom = 44.0;
 constexpr double kBarRow = 22.0;
-constexpr double kBarNames = 184.0;  // room left of the bars
-constexpr double kBarValues = 56.0;  // and right of them
+constexpr double kBarNames = 184.0;      // room left of the bars
+constexpr double kBarValues = 56.0;      // and right of them
 constexpr std::size_t kNamesShown = 10;  // of an axis of names; more would overlap
 
 std::string at(double coordinate) { return format("{:.2f}", coordinate); }
 
 std::string_view name_of(Tone tone) {
   switch (tone) {
-    case Tone::kScore: return "score";
-    case Tone::kRepaid: return "repaid";
-    case Tone::kDefaulted: return "defaulted";
-    case Tone::kReference: return "reference";
+    case Tone::kScore:
+      return "score";
+    case Tone::kRepaid:
+      return "repaid";
+    case Tone::kDefaulted:
+      return "defaulted";
+    case Tone::kReference:
+      return "reference";
   }
   return "score";
 }
@@ -78,7 +82,8 @@ std::vector<Mark> marks(const Axis& axis) {
 }
 
 Markup label(double x, double y, std::string_view anchor, std::string_view kind, const std::string& words) {
-  return element("text", {{"x", at(x)}, {"y", at(y)}, {"text-anchor", std::string(anchor)}, {"class", std::string(kind)}},
+  return element("text",
+                 {{"x", at(x)}, {"y", at(y)}, {"text-anchor", std::string(anchor)}, {"class", std::string(kind)}},
                  text(words));
 }
 
@@ -158,9 +163,12 @@ Markup dots(const Frame& frame, const Series& series) {
 
 Markup shape(const Frame& frame, const Series& series) {
   switch (series.draw) {
-    case Draw::kLine: return path(frame, series);
-    case Draw::kSteps: return steps(frame, series);
-    case Draw::kDots: return dots(frame, series);
+    case Draw::kLine:
+      return path(frame, series);
+    case Draw::kSteps:
+      return steps(frame, series);
+    case Draw::kDots:
+      return dots(frame, series);
   }
   return {};
 }
@@ -168,7 +176,8 @@ Markup shape(const Frame& frame, const Series& series) {
 Markup legend(const Plot& plot) {
   Markup entries;
   for (const Series& series : plot.series) {
-    const std::string kind = class_of(series.draw == Draw::kLine ? "swatch-line" : "swatch", series.tone, series.dashed);
+    const std::string kind =
+        class_of(series.draw == Draw::kLine ? "swatch-line" : "swatch", series.tone, series.dashed);
     entries += element("li", {}, element("span", {{"class", kind}, {"aria-hidden", "true"}}) + text(series.name));
   }
   return element("ul", {{"class", "legend"}}, entries);
@@ -180,7 +189,8 @@ Markup figure(const std::string& title, const std::string& description, const Ma
 }
 
 Markup svg(double width, double height, const std::string& title, const Markup& content) {
-  return element("svg", {{"viewBox", format("0 0 {:.0f} {:.0f}", width, height)}, {"role", "img"}, {"aria-label", title}},
+  return element("svg",
+                 {{"viewBox", format("0 0 {:.0f} {:.0f}", width, height)}, {"role", "img"}, {"aria-label", title}},
                  content);
 }
 

@@ -158,8 +158,8 @@ Interval wilson_interval(double share, std::size_t rows) {
   const auto count = static_cast<double>(rows);
   const double square = kNormal95 * kNormal95;
   const double middle = (share + square / (2.0 * count)) / (1.0 + square / count);
-  const double reach = kNormal95 / (1.0 + square / count) *
-                       std::sqrt(share * (1.0 - share) / count + square / (4.0 * count * count));
+  const double reach =
+      kNormal95 / (1.0 + square / count) * std::sqrt(share * (1.0 - share) / count + square / (4.0 * count * count));
   return {std::max(0.0, middle - reach), std::min(1.0, middle + reach)};
 }
 

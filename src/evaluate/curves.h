@@ -30,7 +30,7 @@ std::vector<Point> thinned(std::span<const Point> points, double distance);
 /// Rows with neighbouring probabilities of repayment.
 struct ScoreBin {
   std::size_t rows = 0;
-  double lowest = 0.0;     ///< repayment probability
+  double lowest = 0.0;  ///< repayment probability
   double highest = 0.0;
   double predicted = 0.0;  ///< mean, by weight
   double repaid = 0.0;     ///< share, by weight
@@ -53,11 +53,11 @@ ScoreDistribution score_distribution(const Predictions& predictions);
 struct Month {
   std::string name;  ///< "2024-03"
   std::size_t rows = 0;
-  std::size_t rarer = 0;    ///< rows of the rarer outcome
-  double predicted = 0.0;   ///< mean repayment probability, by weight
-  double repaid = 0.0;      ///< share, by weight
-  double roc_auc = 0.0;     ///< NaN with one outcome
-  Interval auc_interval;    ///< 95 % (Hanley and McNeil), counting rows
+  std::size_t rarer = 0;   ///< rows of the rarer outcome
+  double predicted = 0.0;  ///< mean repayment probability, by weight
+  double repaid = 0.0;     ///< share, by weight
+  double roc_auc = 0.0;    ///< NaN with one outcome
+  Interval auc_interval;   ///< 95 % (Hanley and McNeil), counting rows
 };
 
 /// Only months with applications, the earliest first. `times` is parallel to the predictions.

@@ -11,7 +11,8 @@
 namespace asof {
 namespace {
 
-using namespace metrics_by_name;
+using metrics_by_name::kExampleGood;
+using metrics_by_name::kExampleRepayment;
 
 const Predictions kExample{kExampleRepayment, kExampleGood, {}};
 
@@ -88,8 +89,9 @@ TEST(WilsonInterval, is_that_of_the_oracle) {
 
 TEST(ByMonth, gathers_calendar_months_in_order) {
   const std::vector<double> repayment = {0.2, 0.8, 0.5, 0.6}, good = {0, 1, 1, 0};
-  const std::vector<Timestamp> times = {parse_timestamp("2024-02-29T23:59:59Z", {}), parse_timestamp("2024-02-01T00:00:00Z", {}),
-                                        parse_timestamp("2023-12-31T12:00:00Z", {}), parse_timestamp("2024-03-01T00:00:00Z", {})};
+  const std::vector<Timestamp> times = {
+      parse_timestamp("2024-02-29T23:59:59Z", {}), parse_timestamp("2024-02-01T00:00:00Z", {}),
+      parse_timestamp("2023-12-31T12:00:00Z", {}), parse_timestamp("2024-03-01T00:00:00Z", {})};
   const std::vector<Month> months = by_month({repayment, good, {}}, times);
   ASSERT_EQ(months.size(), 3U);
   EXPECT_EQ(months[0].name, "2023-12");

@@ -12,16 +12,17 @@
 namespace asof {
 
 struct Importance {
-  std::string name;          ///< feature or family
-  double permutation;        ///< loss of ROC-AUC when its values are shuffled among the rows (mean of repeats); NaN: one outcome only
-  double mean_abs_shap;      ///< mean absolute contribution to the log-odds (families: of the summed contribution)
+  std::string name;      ///< feature or family
+  double permutation;    ///< loss of ROC-AUC when its values are shuffled among the rows (mean of repeats); NaN: one
+                         ///< outcome only
+  double mean_abs_shap;  ///< mean absolute contribution to the log-odds (families: of the summed contribution)
 };
 
 struct Drivers {
   std::vector<Importance> features;  ///< by mean_abs_shap, the largest first
   std::vector<Importance> families;
-  std::size_t rows_permuted = 0;     ///< rows behind `permutation`: a sample when there are more than kPermutedRows
-  std::size_t rows_explained = 0;    ///< rows behind `mean_abs_shap`: a sample when there are more than kExplainedRows
+  std::size_t rows_permuted = 0;   ///< rows behind `permutation`: a sample when there are more than kPermutedRows
+  std::size_t rows_explained = 0;  ///< rows behind `mean_abs_shap`: a sample when there are more than kExplainedRows
   int repeats = 0;
 };
 

@@ -12,7 +12,8 @@
 namespace asof {
 namespace {
 
-using namespace testing_kinds;
+using testing_kinds::kMeanDifference;
+using testing_kinds::one_setting;
 
 /// "up" and "down" are opposites of each other in one family, "alone" is missing now and then and has a family of its
 /// own, "idle" is the same for both outcomes.
@@ -51,7 +52,8 @@ const Importance& named(const std::vector<Importance>& list, std::string_view na
 
 class DriversTest : public testing::Test {
  protected:
-  DriversTest() : data_(portfolio(1000)), fitted_(fit(data_, all_rows(data_), kMeanDifference, one_setting(0, 0)[0], 1, 1)) {}
+  DriversTest()
+      : data_(portfolio(1000)), fitted_(fit(data_, all_rows(data_), kMeanDifference, one_setting(0, 0)[0], 1, 1)) {}
 
   Drivers found(int threads = 1) const { return drivers(fitted_, data_, all_rows(data_), 42, threads); }
 

@@ -174,11 +174,12 @@ Evaluation evaluate(const Predictions& predictions, std::span<const std::uint32_
   result.defaulted = rows - result.repaid;
   for (std::size_t i = 0; i < asked.size(); ++i) {
     const Question& question = asked[i];
-    result.figures.push_back({.metric = std::string(question.metric->name),
-                              .positive = question.metric->of_one_class ? std::optional(question.positive) : std::nullopt,
-                              .value = answer(question, sorted.from(question.positive).ranking()),
-                              .interval = percentile_interval(values[i]),
-                              .baselines = baselines(question, predictions, training_base_rate)});
+    result.figures.push_back(
+        {.metric = std::string(question.metric->name),
+         .positive = question.metric->of_one_class ? std::optional(question.positive) : std::nullopt,
+         .value = answer(question, sorted.from(question.positive).ranking()),
+         .interval = percentile_interval(values[i]),
+         .baselines = baselines(question, predictions, training_base_rate)});
   }
   return result;
 }

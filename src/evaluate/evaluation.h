@@ -14,10 +14,10 @@
 namespace asof {
 
 struct Figure {
-  std::string metric;                  ///< a metric's name
-  std::optional<Outcome> positive;     ///< for metrics of one class
-  double value;                        ///< NaN where undefined (one class only)
-  Interval interval;                   ///< 95 %, bootstrap by group (percentile)
+  std::string metric;                                     ///< a metric's name
+  std::optional<Outcome> positive;                        ///< for metrics of one class
+  double value;                                           ///< NaN where undefined (one class only)
+  Interval interval;                                      ///< 95 %, bootstrap by group (percentile)
   std::vector<std::pair<std::string, double>> baselines;  ///< "base rate", "all repaid", "all defaulted" -> value
 };
 
@@ -38,8 +38,8 @@ struct Evaluation {
   Outcome minority = Outcome::kRepaid;  ///< found from the training labels
   double training_base_rate = 0.5;      ///< share of repaid among the training rows: the constant answer
   Thresholds thresholds;
-  int resamples = 0;                    ///< behind every interval
-  std::vector<Figure> figures;          ///< in the order of metrics.def; of one class: the minority first
+  int resamples = 0;            ///< behind every interval
+  std::vector<Figure> figures;  ///< in the order of metrics.def; of one class: the minority first
 
   /// The figure of that metric and class; throws Error::kInternal when absent.
   const Figure& figure(std::string_view metric, std::optional<Outcome> positive = {}) const;

@@ -15,13 +15,25 @@ Markup text(std::string_view plain) {
   Markup result;
   for (const char c : plain) {
     switch (c) {
-      case '&': result.html_ += "&amp;"; break;
-      case '<': result.html_ += "&lt;"; break;
-      case '>': result.html_ += "&gt;"; break;
-      case '"': result.html_ += "&quot;"; break;
-      case '\'': result.html_ += "&#39;"; break;
+      case '&':
+        result.html_ += "&amp;";
+        break;
+      case '<':
+        result.html_ += "&lt;";
+        break;
+      case '>':
+        result.html_ += "&gt;";
+        break;
+      case '"':
+        result.html_ += "&quot;";
+        break;
+      case '\'':
+        result.html_ += "&#39;";
+        break;
       case '\n':
-      case '\t': result.html_ += c; break;
+      case '\t':
+        result.html_ += c;
+        break;
       default:
         if ((c >= 0 && c < ' ') || c == '\x7f') {
           result.html_ += "\xEF\xBF\xBD";

@@ -15,7 +15,12 @@
 namespace asof {
 namespace {
 
-using namespace metrics_by_name;
+using metrics_by_name::kExampleGood;
+using metrics_by_name::kExampleRepayment;
+using metrics_by_name::kExampleThresholdAccuracy;
+using metrics_by_name::kExampleThresholdDefaulted;
+using metrics_by_name::kExampleThresholdRepaid;
+using metrics_by_name::kExampleWeights;
 
 Predictions example(const Metric& metric, Outcome positive, bool weighted) {
   Predictions predictions{kExampleRepayment, kExampleGood, {}, positive, kExampleThresholdAccuracy};
@@ -39,7 +44,9 @@ struct Portfolio {
     }
   }
 
-  Predictions predictions(Outcome positive = Outcome::kRepaid) const { return {repayment, good, weights, positive, 0.5}; }
+  Predictions predictions(Outcome positive = Outcome::kRepaid) const {
+    return {repayment, good, weights, positive, 0.5};
+  }
 };
 
 TEST(Metrics, each_equals_its_oracle) {
@@ -98,7 +105,8 @@ TEST(Metrics, a_weight_of_three_is_the_row_three_times) {
   }
   for (const Metric* metric : metrics()) {
     for (const Outcome positive : {Outcome::kDefaulted, Outcome::kRepaid}) {
-      EXPECT_NEAR(metric->evaluate(portfolio.predictions(positive)), metric->evaluate(repeated.predictions(positive)), 1e-12)
+      EXPECT_NEAR(metric->evaluate(portfolio.predictions(positive)), metric->evaluate(repeated.predictions(positive)),
+                  1e-12)
           << metric->name;
     }
   }

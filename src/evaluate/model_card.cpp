@@ -1,5 +1,5 @@
-// The model card: what a reader needs before using the score, in plain Markdown (after Mitchell et al., "Model cards for
-// model reporting", 2019).
+// The model card: what a reader needs before using the score, in plain Markdown (after Mitchell et al., "Model cards
+// for model reporting", 2019).
 #include <algorithm>
 #include <span>
 
@@ -18,11 +18,19 @@ std::string plain(std::string_view words) {
   std::string result;
   for (const char c : words) {
     switch (c) {
-      case '<': result += "&lt;"; break;
-      case '>': result += "&gt;"; break;
-      case '&': result += "&amp;"; break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '&':
+        result += "&amp;";
+        break;
       case '\n':
-      case '\r': result += ' '; break;
+      case '\r':
+        result += ' ';
+        break;
       default:
         if (kMeaningful.find(c) != std::string_view::npos) result += '\\';
         result += c;
@@ -50,11 +58,12 @@ std::string list(std::span<const std::string> sentences) {
 }
 
 std::string purpose(const ReportInput& input) {
-  return format("## Purpose\n\nAn estimate of the probability that a loan is repaid, from how a person behaves before "
-                "applying, without financial history. It is meant to inform a lender's decision beside what else is known; "
-                "it is not meant for other purposes than credit, nor for people unlike those below.\n\n"
-                "Model: {}, setting {}, chosen by cross-validation among {} trials.\n\n",
-                plain(title_of_kind(chosen(input).kind)), plain(chosen(input).setting.name), input.selection.trials.size());
+  return format(
+      "## Purpose\n\nAn estimate of the probability that a loan is repaid, from how a person behaves before "
+      "applying, without financial history. It is meant to inform a lender's decision beside what else is known; "
+      "it is not meant for other purposes than credit, nor for people unlike those below.\n\n"
+      "Model: {}, setting {}, chosen by cross-validation among {} trials.\n\n",
+      plain(title_of_kind(chosen(input).kind)), plain(chosen(input).setting.name), input.selection.trials.size());
 }
 
 std::string population(const ReportInput& input) {

@@ -15,8 +15,8 @@ void check(const Predictions& predictions) {
   const std::size_t rows = predictions.repayment.size();
   const bool weighted = !predictions.weights.empty();
   if (predictions.good.size() != rows || (weighted && predictions.weights.size() != rows)) {
-    throw Error(Error::kInternal, format("predictions differ in length: {} probabilities, {} outcomes, {} weights", rows,
-                                         predictions.good.size(), predictions.weights.size()));
+    throw Error(Error::kInternal, format("predictions differ in length: {} probabilities, {} outcomes, {} weights",
+                                         rows, predictions.good.size(), predictions.weights.size()));
   }
   for (std::size_t row = 0; row < rows; ++row) {
     const double good = predictions.good[row];

@@ -30,7 +30,7 @@ Markup list(std::span<const std::string> sentences) {
 /// One block of the page. Without content there is no block.
 struct Section {
   std::string id;
-  std::string name;   ///< in the list of contents
+  std::string name;  ///< in the list of contents
   std::string title;
   Markup content;
 };
@@ -47,7 +47,8 @@ struct Heading {
 };
 
 /// The first cell of a row is its name. A wide table scrolls on its own.
-Markup table(const std::string& caption, std::span<const Heading> headings, std::span<const std::vector<std::string>> rows) {
+Markup table(const std::string& caption, std::span<const Heading> headings,
+             std::span<const std::vector<std::string>> rows) {
   const auto kind = [&](std::size_t i) { return std::string(headings[i].number ? "number" : "words"); };
   Markup head, body;
   for (std::size_t i = 0; i < headings.size(); ++i) {
@@ -72,9 +73,9 @@ std::string data_window(const ReportInput& input) {
 }
 
 Markup tile(const std::string& name, const std::string& value, const std::string& detail, const char* kind = "value") {
-  return element("div", {{"class", "tile"}},
-                 element("dt", {}, text(name)) + element("dd", {{"class", kind}}, text(value)) +
-                     element("dd", {}, text(detail)));
+  return element(
+      "div", {{"class", "tile"}},
+      element("dt", {}, text(name)) + element("dd", {{"class", kind}}, text(value)) + element("dd", {}, text(detail)));
 }
 
 Markup tile(const Evaluation& evaluation, const Figure& figure) {
@@ -121,14 +122,16 @@ Markup figures_table(const ReportInput& input) {
     rows.push_back(std::move(row));
   }
   return table(format("Every measure with its 95 % interval ({} bootstrap resamples of persons); constant answers and "
-                      "thresholds are those of the headline", counted(static_cast<std::size_t>(headline.resamples))),
+                      "thresholds are those of the headline",
+                      counted(static_cast<std::size_t>(headline.resamples))),
                headings, rows);
 }
 
 Markup holdouts_table(const ReportInput& input) {
   constexpr bool kNumber = true;
-  const Heading headings[] = {{"Hold-out"}, {"Which applications"}, {"Learnt from", kNumber}, {"Judged", kNumber},
-                              {"Repaid", kNumber}, {"Defaulted", kNumber}, {"In neither", kNumber}};
+  const Heading headings[] = {{"Hold-out"},           {"Which applications"}, {"Learnt from", kNumber},
+                              {"Judged", kNumber},    {"Repaid", kNumber},    {"Defaulted", kNumber},
+                              {"In neither", kNumber}};
   Rows rows;
   for (const HoldoutReport& holdout : input.holdouts) {
     const Evaluation& evaluation = holdout.evaluation;
@@ -136,21 +139,21 @@ Markup holdouts_table(const ReportInput& input) {
                     counted(holdout.train_rows), counted(evaluation.rows), counted(evaluation.repaid),
                     counted(evaluation.defaulted), counted(holdout.left_out)});
   }
-  return table("Hold-outs: each is scored once, by a model that saw nothing of it; no person is on both sides", headings,
-               rows);
+  return table("Hold-outs: each is scored once, by a model that saw nothing of it; no person is on both sides",
+               headings, rows);
 }
 
 Section performance(const ReportInput& input) {
   return {"performance", "Performance", "How good it is",
-                 paragraph(headline_sentence(input)) +
-                     holdouts_table(input) + figures_table(input) +
-                     element("div", {{"class", "charts"}}, discrimination_figures(input))};
+          paragraph(headline_sentence(input)) + holdouts_table(input) + figures_table(input) +
+              element("div", {{"class", "charts"}}, discrimination_figures(input))};
 }
 
 Section calibration(const ReportInput& input) {
   constexpr bool kNumber = true;
-  const Heading headings[] = {{"Tenth"}, {"Applications", kNumber}, {"Scores", kNumber}, {"Predicted", kNumber},
-                              {"Repaid", kNumber}, {"95 % interval", kNumber}, {"Lift", kNumber}};
+  const Heading headings[] = {
+      {"Tenth"},           {"Applications", kNumber},  {"Scores", kNumber}, {"Predicted", kNumber},
+      {"Repaid", kNumber}, {"95 % interval", kNumber}, {"Lift", kNumber}};
   const HoldoutPredictions& held = input.predictions;
   const double base = base_rate(held.good, held.weights);
   Rows rows;
@@ -161,9 +164,10 @@ Section calibration(const ReportInput& input) {
                     base > 0.0 ? format("{:.2f}", bin.repaid / base) : "undefined"});
   }
   return {"calibration", "Calibration", "Do the probabilities mean what they say",
-                 element("div", {{"class", "charts"}}, calibration_figures(input)) +
-                     table("The headline hold-out in tenths of the score, the lowest first; lift is the repaid rate of "
-                           "a tenth over that of all", headings, rows)};
+          element("div", {{"class", "charts"}}, calibration_figures(input)) +
+              table("The headline hold-out in tenths of the score, the lowest first; lift is the repaid rate of "
+                    "a tenth over that of all",
+                    headings, rows)};
 }
 
 Section undated(const ReportInput& input) {
@@ -179,36 +183,44 @@ Section undated(const ReportInput& input) {
                     with_interval(figure), with_interval(without)});
   }
   return {"undated", "Undated", "With and without undated columns",
-                 paragraph(format("The values of {} carry no time, so nothing shows that they were known before the "
-                                  "application. The same candidate was fitted again without them.",
-                                  named(input.undated_tables))) +
-                     table("The chosen model with and without undated columns, headline hold-out", headings, rows)};
+          paragraph(format("The values of {} carry no time, so nothing shows that they were known before the "
+                           "application. The same candidate was fitted again without them.",
+                           named(input.undated_tables))) +
+              table("The chosen model with and without undated columns, headline hold-out", headings, rows)};
 }
 
 std::vector<std::string> trial_row(const Trial& trial) {
-  return {title_of_kind(trial.kind), trial.setting.name,
+  return {title_of_kind(trial.kind),
+          trial.setting.name,
           trial.setting.preprocess.missing == MissingValues::kKept ? "kept" : "median and indicator",
           std::isnan(trial.roc_auc_error) ? number(trial.roc_auc)
                                           : format("{} ± {}", number(trial.roc_auc), number(trial.roc_auc_error)),
-          number(trial.pr_auc_minority), number(trial.log_loss)};
+          number(trial.pr_auc_minority),
+          number(trial.log_loss)};
 }
 
 Section candidates(const ReportInput& input) {
   const Selection& selection = input.selection;
   constexpr bool kNumber = true;
-  const Heading headings[] = {{"Candidate"}, {"Setting"}, {"Missing values"}, {"ROC-AUC", kNumber},
-                              {format("PR-AUC of {}", to_string(selection.minority)), kNumber}, {"Log loss", kNumber}};
+  const Heading headings[] = {{"Candidate"},
+                              {"Setting"},
+                              {"Missing values"},
+                              {"ROC-AUC", kNumber},
+                              {format("PR-AUC of {}", to_string(selection.minority)), kNumber},
+                              {"Log loss", kNumber}};
   Rows best, all;
   for (const Trial& trial : selection.leaderboard) best.push_back(trial_row(trial));
   for (const Trial& trial : selection.trials) all.push_back(trial_row(trial));
-  Markup content = paragraph(format("Cross-validated on training rows alone, {} folds; imputation, scaling and encoding are "
-                                    "fitted inside each fold. ROC-AUC is the mean over folds ± its standard error, and it "
-                                    "chooses; the other columns are means over folds. No number here comes from a hold-out.",
-                                    selection.folds));
+  Markup content =
+      paragraph(format("Cross-validated on training rows alone, {} folds; imputation, scaling and encoding are "
+                       "fitted inside each fold. ROC-AUC is the mean over folds ± its standard error, and it "
+                       "chooses; the other columns are means over folds. No number here comes from a hold-out.",
+                       selection.folds));
   content += table("Leaderboard: the best setting of each candidate, the chosen one first", headings, best);
   content += paragraph(selection.missing_values_reason);
-  content += element("details", {}, element("summary", {}, text(format("All {} trials", all.size()))) +
-                                        table("Every setting that was tried", headings, all));
+  content += element("details", {},
+                     element("summary", {}, text(format("All {} trials", all.size()))) +
+                         table("Every setting that was tried", headings, all));
   if (!input.dropped.empty()) content += element("h3", {}, text("Columns that were dropped")) + list(input.dropped);
   return {"candidates", "Candidates", "What it was chosen from", content};
 }
@@ -221,18 +233,18 @@ Section drivers(const ReportInput& input) {
     rows.push_back({one.name, format("{:.4f}", one.mean_abs_shap), format("{:.4f}", one.permutation)});
   }
   return {"drivers", "Drivers", "What drives the score",
-                 paragraph(format("Found on {}.", input.drivers_rows)) +
-                     element("div", {{"class", "charts"}}, driver_figures(input)) +
-                     element("details", {}, element("summary", {}, text("Every feature in numbers")) +
-                                                table("Importance of every feature", headings, rows))};
+          paragraph(format("Found on {}.", input.drivers_rows)) +
+              element("div", {{"class", "charts"}}, driver_figures(input)) +
+              element("details", {},
+                      element("summary", {}, text("Every feature in numbers")) +
+                          table("Importance of every feature", headings, rows))};
 }
 
 Section stability(const ReportInput& input) {
   const Markup figures = month_figures(input);
   if (figures.html().empty()) return {};
   return {"stability", "Months", "Does it hold over time",
-                 paragraph("The headline hold-out by month of application.") +
-                     element("div", {{"class", "charts"}}, figures)};
+          paragraph("The headline hold-out by month of application.") + element("div", {{"class", "charts"}}, figures)};
 }
 
 Section data(const ReportInput& input) {
@@ -250,18 +262,21 @@ Section dictionary(const ReportInput& input) {
   const Heading headings[] = {{"Feature"}, {"Definition"}, {"Family"}, {"Missing", kNumber}, {"Dated"}};
   Rows rows;
   for (const DictionaryEntry& entry : input.features) {
-    rows.push_back({entry.name, entry.definition, entry.family, percent(entry.missing_share),
-                    entry.undated ? "undated" : "yes"});
+    rows.push_back(
+        {entry.name, entry.definition, entry.family, percent(entry.missing_share), entry.undated ? "undated" : "yes"});
   }
-  return {"features", "Features", "Features", table("Every feature: its definition, and how often it is missing among the "
-                                               "training rows", headings, rows)};
+  return {"features", "Features", "Features",
+          table("Every feature: its definition, and how often it is missing among the "
+                "training rows",
+                headings, rows)};
 }
 
 Section provenance(const ReportInput& input) {
   const Heading headings[] = {{"What"}, {"Value"}};
   Rows rows;
   for (const auto& [name, value] : input.manifest) rows.push_back({name, value});
-  return {"provenance", "Provenance", "Where it comes from", table("Hashes, seed, versions and commands", headings, rows)};
+  return {"provenance", "Provenance", "Where it comes from",
+          table("Hashes, seed, versions and commands", headings, rows)};
 }
 
 Markup head(const ReportInput& input) {
@@ -271,7 +286,8 @@ Markup head(const ReportInput& input) {
   }
   // Nothing may be fetched, whatever a name in the data says.
   return element("meta", {{"charset", "utf-8"}}) +
-         element("meta", {{"http-equiv", "Content-Security-Policy"}, {"content", "default-src 'none'; style-src 'unsafe-inline'"}}) +
+         element("meta", {{"http-equiv", "Content-Security-Policy"},
+                          {"content", "default-src 'none'; style-src 'unsafe-inline'"}}) +
          element("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}}) +
          element("meta", {{"name", "color-scheme"}, {"content", "light dark"}}) +
          element("title", {}, text(format("{}: credit score report", input.project))) + element("style", {}, style);

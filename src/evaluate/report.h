@@ -42,7 +42,7 @@ struct DataCount {
 
 struct DictionaryEntry {
   std::string name;
-  std::string definition;      ///< in the definition language
+  std::string definition;  ///< in the definition language
   std::string family;
   double missing_share = 0.0;  ///< among the training rows
   bool undated = false;
@@ -50,19 +50,19 @@ struct DictionaryEntry {
 
 struct ReportInput {
   std::string project;
-  std::string note;                         ///< "simulated data", "real data: ..."; shown with every figure
-  std::string model_version;                ///< of the bundle
-  std::vector<std::string> verdict;         ///< sentences; the first is the answer in one line
-  std::vector<std::string> alerts;          ///< sentences; what a reader must know before believing a number
-  Timestamp first_application = kNoTime;    ///< of the labelled rows
+  std::string note;                       ///< "simulated data", "real data: ..."; shown with every figure
+  std::string model_version;              ///< of the bundle
+  std::vector<std::string> verdict;       ///< sentences; the first is the answer in one line
+  std::vector<std::string> alerts;        ///< sentences; what a reader must know before believing a number
+  Timestamp first_application = kNoTime;  ///< of the labelled rows
   Timestamp last_application = kNoTime;
   Headline headline{SplitBy::kStratified, {}};
-  std::vector<HoldoutReport> holdouts;      ///< the headline first; at least one
-  Selection selection;                      ///< on the training rows of the headline; its seconds are not shown
-  std::vector<std::string> dropped;         ///< columns that were dropped, a sentence each
+  std::vector<HoldoutReport> holdouts;  ///< the headline first; at least one
+  Selection selection;                  ///< on the training rows of the headline; its seconds are not shown
+  std::vector<std::string> dropped;     ///< columns that were dropped, a sentence each
   HoldoutPredictions predictions;
   Drivers drivers;
-  std::string drivers_rows;                 ///< which rows the drivers were found on: "the headline hold-out"
+  std::string drivers_rows;  ///< which rows the drivers were found on: "the headline hold-out"
   std::vector<std::string> undated_tables;
   std::optional<Evaluation> without_undated;  ///< the headline again, by the same candidate without undated columns
   std::vector<DataCount> counts;

@@ -31,8 +31,10 @@ Markup roc(const ReportInput& input) {
   const Figure& auc = input.holdouts.front().evaluation.figure("roc_auc");
   return draw(Plot{
       .title = "ROC curve",
-      .description = format("How many repaid loans a cut-off lets through against how many defaulted ones. Area {}, with its "
-                            "95 % interval; the dashed diagonal is chance.", with_interval(auc)),
+      .description =
+          format("How many repaid loans a cut-off lets through against how many defaulted ones. Area {}, with its "
+                 "95 % interval; the dashed diagonal is chance.",
+                 with_interval(auc)),
       .x = {.title = "defaulted loans let through", .percent = true},
       .y = {.title = "repaid loans let through", .percent = true},
       .series = {{.name = "model", .points = thinned(roc_curve(predictions_of(input)), kPointDistance)},
@@ -50,9 +52,9 @@ Markup precision_recall(const ReportInput& input) {
                             to_string(minority), with_interval(area), percent(base)),
       .x = {.title = "recall", .percent = true},
       .y = {.title = "precision", .percent = true},
-      .series = {{.name = "model",
-                  .points = thinned(precision_recall_curve(predictions_of(input, minority)), kPointDistance)},
-                 {.name = "base rate", .tone = Tone::kReference, .dashed = true, .points = {{0.0, base}, {1.0, base}}}}});
+      .series = {
+          {.name = "model", .points = thinned(precision_recall_curve(predictions_of(input, minority)), kPointDistance)},
+          {.name = "base rate", .tone = Tone::kReference, .dashed = true, .points = {{0.0, base}, {1.0, base}}}}});
 }
 
 Markup reliability(const std::vector<ScoreBin>& bins) {
@@ -71,13 +73,14 @@ Markup reliability(const std::vector<ScoreBin>& bins) {
   low = std::max(0.0, std::floor(low / kRound) * kRound);
   high = std::min(1.0, std::ceil(high / kRound) * kRound);
   if (!(low < high)) low = 0.0, high = 1.0;
-  return draw(Plot{.title = "Reliability",
-                   .description = "What was predicted against what happened. On the dashed diagonal a predicted 30 % is "
-                                  "30 % repaid; above it the model is too cautious, below it too hopeful.",
-                   .x = {.title = "predicted probability of repayment", .low = low, .high = high, .percent = true},
-                   .y = {.title = "repaid", .low = low, .high = high, .percent = true},
-                   .series = {{.name = "perfect", .tone = Tone::kReference, .dashed = true, .points = {{low, low}, {high, high}}},
-                              observed}});
+  return draw(Plot{
+      .title = "Reliability",
+      .description = "What was predicted against what happened. On the dashed diagonal a predicted 30 % is "
+                     "30 % repaid; above it the model is too cautious, below it too hopeful.",
+      .x = {.title = "predicted probability of repayment", .low = low, .high = high, .percent = true},
+      .y = {.title = "repaid", .low = low, .high = high, .percent = true},
+      .series = {{.name = "perfect", .tone = Tone::kReference, .dashed = true, .points = {{low, low}, {high, high}}},
+                 observed}});
 }
 
 Series steps_of(const char* name, Tone tone, const std::vector<double>& edges, const std::vector<double>& shares) {
@@ -93,8 +96,9 @@ Markup distribution(const ReportInput& input) {
   if (scores.edges.empty()) return {};
   const double highest = std::max(std::ranges::max(scores.repaid), std::ranges::max(scores.defaulted));
   return draw(Plot{.title = "Scores by outcome",
-                   .description = "Share of the loans of each outcome by predicted probability of repayment. The less the "
-                                  "two overlap, the better the score tells them apart.",
+                   .description =
+                       "Share of the loans of each outcome by predicted probability of repayment. The less the "
+                       "two overlap, the better the score tells them apart.",
                    .x = {.title = "predicted probability of repayment",
                          .low = scores.edges.front(),
                          .high = scores.edges.back(),
@@ -131,12 +135,15 @@ Markup repaid_by_month(const std::vector<Month>& months, const std::vector<std::
     predicted.points.push_back({x, month.predicted});
     high = std::max({high, reach.high, month.predicted});
   }
-  return draw(Plot{.title = "Repaid rate by month",
-                   .description = "Share repaid by month of application (UTC) with 95 % intervals, and the mean prediction.",
-                   .x = {.title = "month of application", .low = -0.5,
-                         .high = static_cast<double>(months.size()) - 0.5, .names = names},
-                   .y = {.title = "repaid", .high = std::min(1.0, high * 1.1), .percent = true},
-                   .series = {predicted, observed}});
+  return draw(
+      Plot{.title = "Repaid rate by month",
+           .description = "Share repaid by month of application (UTC) with 95 % intervals, and the mean prediction.",
+           .x = {.title = "month of application",
+                 .low = -0.5,
+                 .high = static_cast<double>(months.size()) - 0.5,
+                 .names = names},
+           .y = {.title = "repaid", .high = std::min(1.0, high * 1.1), .percent = true},
+           .series = {predicted, observed}});
 }
 
 Markup auc_by_month(const std::vector<Month>& months, const std::vector<std::string>& names, double overall) {
@@ -153,14 +160,18 @@ Markup auc_by_month(const std::vector<Month>& months, const std::vector<std::str
   }
   constexpr double kRound = 0.1;
   const double last = static_cast<double>(months.size()) - 0.5;
-  return draw(Plot{.title = "ROC-AUC by month",
-                   .description = format("Does the score keep its power over time? With 95 % intervals (Hanley-McNeil). Pale: "
-                                         "fewer than {} loans of the rarer outcome, no verdict.", kRarerRowsForVerdict),
-                   .x = {.title = "month of application", .low = -0.5, .high = last, .names = names},
-                   .y = {.title = "ROC-AUC", .low = std::floor(low / kRound) * kRound, .high = 1.0},
-                   .series = {{.name = "whole hold-out", .tone = Tone::kReference, .dashed = true,
-                               .points = {{-0.5, overall}, {last, overall}}},
-                              auc}});
+  return draw(
+      Plot{.title = "ROC-AUC by month",
+           .description = format("Does the score keep its power over time? With 95 % intervals (Hanley-McNeil). Pale: "
+                                 "fewer than {} loans of the rarer outcome, no verdict.",
+                                 kRarerRowsForVerdict),
+           .x = {.title = "month of application", .low = -0.5, .high = last, .names = names},
+           .y = {.title = "ROC-AUC", .low = std::floor(low / kRound) * kRound, .high = 1.0},
+           .series = {{.name = "whole hold-out",
+                       .tone = Tone::kReference,
+                       .dashed = true,
+                       .points = {{-0.5, overall}, {last, overall}}},
+                      auc}});
 }
 
 }  // namespace
@@ -175,13 +186,16 @@ Markup driver_figures(const ReportInput& input) {
   const Drivers& drivers = input.drivers;
   Markup result;
   const std::string moved = "Mean absolute contribution to the log-odds of repayment (SHAP)";
-  result += importance("Families: how far they move the score", drivers.families, false,
-                       format("{}, summed over the features of a family; {} rows.", moved, counted(drivers.rows_explained)));
-  result += importance("Families: what ranking loses without them", drivers.families, true,
-                       format("Loss of ROC-AUC when the values of a family are shuffled among {} rows, mean of {} shuffles.",
-                              counted(drivers.rows_permuted), drivers.repeats));
-  result += importance("Features: how far they move the score", drivers.features, false,
-                       format("{}; {} rows. At most {} are drawn.", moved, counted(drivers.rows_explained), kFeaturesDrawn));
+  result +=
+      importance("Families: how far they move the score", drivers.families, false,
+                 format("{}, summed over the features of a family; {} rows.", moved, counted(drivers.rows_explained)));
+  result +=
+      importance("Families: what ranking loses without them", drivers.families, true,
+                 format("Loss of ROC-AUC when the values of a family are shuffled among {} rows, mean of {} shuffles.",
+                        counted(drivers.rows_permuted), drivers.repeats));
+  result +=
+      importance("Features: how far they move the score", drivers.features, false,
+                 format("{}; {} rows. At most {} are drawn.", moved, counted(drivers.rows_explained), kFeaturesDrawn));
   result += importance("Features: what ranking loses without them", drivers.features, true,
                        format("Loss of ROC-AUC when the values of one feature are shuffled among {} rows, mean of {} "
                               "shuffles. Features that stand in for each other lose little.",

@@ -85,8 +85,8 @@ TEST(Report, has_every_block_and_says_the_answer_and_the_alerts_first) {
   const ReportInput input = sample_report();
   const std::string html = report_html(input);
   std::size_t last = 0;
-  for (const char* id : {"verdict", "alerts", "performance", "undated", "calibration", "stability", "candidates", "drivers",
-                         "data", "features", "limits", "provenance"}) {
+  for (const char* id : {"verdict", "alerts", "performance", "undated", "calibration", "stability", "candidates",
+                         "drivers", "data", "features", "limits", "provenance"}) {
     const std::size_t at = html.find(std::string("<section id=\"") + id + "\"");
     ASSERT_NE(at, std::string::npos) << id;
     EXPECT_GT(at, last) << id;
@@ -166,9 +166,13 @@ TEST(Words, count_and_compare_as_people_read) {
   EXPECT_EQ(counted(1'204'311), "1,204,311");
   EXPECT_EQ(percent(0.3421), "34.2 %");
   EXPECT_EQ(number(NAN), "undefined");
-  const Figure loss{.metric = "log_loss", .positive = {}, .value = 0.6, .interval = {0.58, 0.62}, .baselines = {{"base rate", 0.65}}};
+  const Figure loss{
+      .metric = "log_loss", .positive = {}, .value = 0.6, .interval = {0.58, 0.62}, .baselines = {{"base rate", 0.65}}};
   EXPECT_EQ(beside_constant_answers(loss), "better");
-  const Figure f1{.metric = "f1", .positive = Outcome::kRepaid, .value = 0.5, .interval = {0.47, 0.53},
+  const Figure f1{.metric = "f1",
+                  .positive = Outcome::kRepaid,
+                  .value = 0.5,
+                  .interval = {0.47, 0.53},
                   .baselines = {{"all repaid", 0.52}, {"all defaulted", 0.0}}};
   EXPECT_EQ(beside_constant_answers(f1), "not shown");
 }

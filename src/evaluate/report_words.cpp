@@ -45,11 +45,12 @@ std::string title_of(const Figure& figure, const Evaluation& evaluation) {
   const Metric& what = metric(figure.metric);
   std::string title(what.title);
   if (figure.positive) {
-    title += format(" of {}{}", to_string(*figure.positive), *figure.positive == evaluation.minority ? " (the minority)" : "");
+    title += format(" of {}{}", to_string(*figure.positive),
+                    *figure.positive == evaluation.minority ? " (the minority)" : "");
   }
   if (!what.of_decisions) return title;
   const Thresholds& thresholds = evaluation.thresholds;
-  const double threshold = !figure.positive                        ? thresholds.accuracy
+  const double threshold = !figure.positive                       ? thresholds.accuracy
                            : *figure.positive == Outcome::kRepaid ? thresholds.repaid
                                                                   : thresholds.defaulted;
   return format("{}, threshold {}", title, number(threshold));
@@ -73,14 +74,13 @@ std::string kind_of(const HoldoutReport& holdout) {
   return format("the latest applications, from {} on", date_of(holdout.test_begins));
 }
 
-std::string name_of(const HoldoutReport& holdout) {
-  return holdout.by == SplitBy::kTime ? "By time" : "Stratified";
-}
+std::string name_of(const HoldoutReport& holdout) { return holdout.by == SplitBy::kTime ? "By time" : "Stratified"; }
 
 std::string headline_sentence(const ReportInput& input) {
   const std::string_view kind = input.holdouts.front().by == SplitBy::kTime ? "by time" : "stratified";
   if (input.headline.reason.empty()) return format("The headline is {}.", kind);
-  return format("The headline is {}: {}{}", kind, input.headline.reason, input.headline.reason.ends_with('.') ? "" : ".");
+  return format("The headline is {}: {}{}", kind, input.headline.reason,
+                input.headline.reason.ends_with('.') ? "" : ".");
 }
 
 std::string named(const std::vector<std::string>& tables) {
@@ -115,16 +115,21 @@ std::vector<std::string> all_alerts(const ReportInput& input) {
     alerts.push_back(format("The score is not shown to rank better than chance: ROC-AUC {}.", with_interval(auc)));
   }
   if (auc.value > kTooGood) {
-    alerts.push_back(format("ROC-AUC {} is too good to be true for behaviour data; look for a feature that knows the "
-                            "outcome.", number(auc.value)));
+    alerts.push_back(
+        format("ROC-AUC {} is too good to be true for behaviour data; look for a feature that knows the "
+               "outcome.",
+               number(auc.value)));
   }
   if (!input.undated_tables.empty()) {
-    alerts.push_back(format("Undated: nothing shows that the values of {} were known before the application; see the "
-                            "model with and without them.", named(input.undated_tables)));
+    alerts.push_back(
+        format("Undated: nothing shows that the values of {} were known before the application; see the "
+               "model with and without them.",
+               named(input.undated_tables)));
   }
   for (std::size_t i = 1; i < input.holdouts.size(); ++i) {
     const Figure& other = input.holdouts[i].evaluation.figure("roc_auc");
-    if (std::isnan(auc.interval.low) || std::isnan(other.interval.low) || overlap(auc.interval, other.interval)) continue;
+    if (std::isnan(auc.interval.low) || std::isnan(other.interval.low) || overlap(auc.interval, other.interval))
+      continue;
     alerts.push_back(format("The two hold-outs disagree beyond their intervals: ROC-AUC {} {}, {} {}.",
                             name_of(input.holdouts.front()), with_interval(auc), name_of(input.holdouts[i]),
                             with_interval(other)));
@@ -134,14 +139,16 @@ std::vector<std::string> all_alerts(const ReportInput& input) {
 
 std::vector<std::string> limits(const ReportInput& input) {
   std::vector<std::string> result = {
-      "Through-the-door bias is not corrected: declined applications have no outcome, so the figures speak of applicants "
+      "Through-the-door bias is not corrected: declined applications have no outcome, so the figures speak of "
+      "applicants "
       "like those who were given a loan.",
-      "Intervals say how much a figure would vary among persons drawn alike; they know nothing of a market that changes.",
+      "Intervals say how much a figure would vary among persons drawn alike; they know nothing of a market that "
+      "changes.",
       "Fairness between groups is not measured here; no group was given.",
   };
   if (!input.undated_tables.empty()) {
-    result.push_back(format("Point-in-time correctness holds for dated tables only; {} is undated.",
-                            named(input.undated_tables)));
+    result.push_back(
+        format("Point-in-time correctness holds for dated tables only; {} is undated.", named(input.undated_tables)));
   }
   if (!input.note.empty()) result.push_back(format("About the data: {}.", input.note));
   return result;

@@ -9,11 +9,11 @@
 
 namespace asof {
 
-std::string counted(std::size_t count);              ///< "1,204,311"
-std::string number(double value);                    ///< "0.641", "undefined"
-std::string percent(double share);                   ///< "34.2 %"
-std::string with_interval(const Figure& figure);     ///< "0.641 (0.612 to 0.670)"
-std::string baselines(const Figure& figure);         ///< "all repaid 0.508, all defaulted 0.000"
+std::string counted(std::size_t count);           ///< "1,204,311"
+std::string number(double value);                 ///< "0.641", "undefined"
+std::string percent(double share);                ///< "34.2 %"
+std::string with_interval(const Figure& figure);  ///< "0.641 (0.612 to 0.670)"
+std::string baselines(const Figure& figure);      ///< "all repaid 0.508, all defaulted 0.000"
 
 /// "ROC-AUC", "F1 of repaid (the minority), threshold 0.412".
 std::string title_of(const Figure& figure, const Evaluation& evaluation);

@@ -50,7 +50,8 @@ inline Selection sample_selection() {
                       trial("logistic", "normal scores", MissingValues::kMedian, 0.624)};
   selection.leaderboard = {selection.trials[0], selection.trials[2], selection.trials[3]};
   selection.missing_values_reason =
-      "Gradient boosting: kept, because ROC-AUC is 0.6410 with missing values kept as missing and 0.6380 with medians and "
+      "Gradient boosting: kept, because ROC-AUC is 0.6410 with missing values kept as missing and 0.6380 with medians "
+      "and "
       "indicators (kept minus imputed, fold by fold: +0.0030 ± 0.0011).";
   return selection;
 }
@@ -77,7 +78,9 @@ inline ReportInput sample_report() {
   input.alerts = {"The arrival time of gps is not known: fixes that reached the lender late may have been used."};
   input.first_application = {1'644'624'000'000'000};
   input.last_application = {1'741'651'200'000'000};
-  input.headline = {SplitBy::kTime, "applications span 1123 days, 2022-02-12 to 2025-03-11: more than three months, so the score is judged on the latest ones"};
+  input.headline = {SplitBy::kTime,
+                    "applications span 1123 days, 2022-02-12 to 2025-03-11: more than three months, so the score is "
+                    "judged on the latest ones"};
   input.predictions = sample_predictions();
   const Evaluation evaluation = sample_evaluation(input.predictions);
   input.holdouts = {{.by = SplitBy::kTime,
@@ -95,8 +98,8 @@ inline ReportInput sample_report() {
   input.counts = {{"applications", 8089, 0, ""}, {"gps", 412'311, 12, "land_speed before valid_from"}};
   input.features = {{"event_recency_hours", "hours_since_last(events)", "recency", 0.0006, false},
                     {"feature_3", "last(features.feature_3)", "masked", 0.629, true}};
-  input.manifest = {{"applications sha256", "c1a5298f939e87e8f962a5edfc206918"}, {"seed", "42"},
-                    {"command", "asof train asof.yaml"}};
+  input.manifest = {
+      {"applications sha256", "c1a5298f939e87e8f962a5edfc206918"}, {"seed", "42"}, {"command", "asof train asof.yaml"}};
   return input;
 }
 

@@ -183,10 +183,11 @@ std::string missing_values_reason(std::span<const Trial> trials, std::span<const
   for (const ModelKind* kind : kinds) {
     const auto [kept, imputed] = kept_and_imputed(trials, kind->name);
     if (kept == nullptr || imputed == nullptr) continue;
-    sentences.push_back(format("{}: {}, because ROC-AUC is {:.4f} with missing values kept as missing and {:.4f} with "
-                               "medians and indicators (kept minus imputed, fold by fold: {}).",
-                               kind->title, better(*kept, *imputed) ? "kept" : "imputed", kept->roc_auc,
-                               imputed->roc_auc, paired_difference(*kept, *imputed)));
+    sentences.push_back(
+        format("{}: {}, because ROC-AUC is {:.4f} with missing values kept as missing and {:.4f} with "
+               "medians and indicators (kept minus imputed, fold by fold: {}).",
+               kind->title, better(*kept, *imputed) ? "kept" : "imputed", kept->roc_auc, imputed->roc_auc,
+               paired_difference(*kept, *imputed)));
   }
   if (sentences.empty()) return "No candidate was tried with missing values both kept and imputed.";
   return join(sentences, " ");

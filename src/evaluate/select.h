@@ -18,22 +18,22 @@ namespace asof {
 /// A candidate with one of its settings, and its cross-validated scores. Each is computed per fold and averaged over
 /// folds: a probability of one fold is never ranked against one of another.
 struct Trial {
-  std::string kind;            ///< model kind's name
+  std::string kind;  ///< model kind's name
   Setting setting;
   double roc_auc = 0.0;        ///< mean over folds
   double roc_auc_error = 0.0;  ///< standard error of that mean, folds taken as independent; NaN for one fold
   double log_loss = 0.0;
   double pr_auc_minority = 0.0;
   std::vector<double> fold_roc_auc;  ///< in the order of the folds, which all trials share
-  double seconds = 0.0;        ///< wall clock of fitting; never written into the bundle
+  double seconds = 0.0;              ///< wall clock of fitting; never written into the bundle
 };
 
 struct SelectOptions {
   std::vector<std::string> candidates;  ///< kinds of models; empty: all
   FoldOptions folds;
-  SplitBy by = SplitBy::kStratified;    ///< the headline's kind
+  SplitBy by = SplitBy::kStratified;  ///< the headline's kind
   std::uint64_t seed = 42;
-  int threads = 1;                      ///< never changes the result
+  int threads = 1;  ///< never changes the result
 };
 
 struct Selection {
@@ -43,8 +43,9 @@ struct Selection {
   std::size_t folds = 0;                ///< how many were scored, repeats included
   Outcome minority = Outcome::kRepaid;  ///< of `rows`: the class of `pr_auc_minority`
   Thresholds thresholds;                ///< of the best, from its out-of-fold predictions
-  std::vector<double> out_of_fold;      ///< its repayment probability per row of `rows` (mean over repeats; NaN: never tested)
-  std::string missing_values_reason;    ///< why trees keep or impute missing values: the figures of both
+  std::vector<double>
+      out_of_fold;  ///< its repayment probability per row of `rows` (mean over repeats; NaN: never tested)
+  std::string missing_values_reason;  ///< why trees keep or impute missing values: the figures of both
 };
 
 /// Mean ROC-AUC over folds chooses (log loss breaks ties, then the order of the candidates). Everything that is

@@ -14,7 +14,11 @@
 namespace asof {
 namespace {
 
-using namespace testing_kinds;
+using testing_kinds::kKeptOrImputed;
+using testing_kinds::kMeanDifference;
+using testing_kinds::kWrongWayRound;
+using testing_kinds::one_setting;
+using testing_kinds::seen_by_fit;
 
 /// Column 0 tells something, column 1 nothing. Column 0 is missing in every third row and very skewed: the median of
 /// any four fifths of its values is another one.
@@ -59,8 +63,8 @@ TEST(Select, preprocessing_in_a_fold_is_fitted_on_its_training_rows_alone) {
   const auto rows = all_rows(data);
   for (const SplitBy by : {SplitBy::kStratified, SplitBy::kTime}) {
     const SelectOptions options{.by = by};
-    const auto folds = by == SplitBy::kTime ? forward_folds(data, rows, options.folds)
-                                            : stratified_folds(data, rows, options.folds);
+    const auto folds =
+        by == SplitBy::kTime ? forward_folds(data, rows, options.folds) : stratified_folds(data, rows, options.folds);
     seen_by_fit().clear();
     select(data, rows, kOne, options, {});
     ASSERT_EQ(seen_by_fit().size(), folds.size());

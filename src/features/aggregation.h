@@ -1,4 +1,5 @@
-// What turns the rows of a window into one number. Adding one is a file in aggregations/ and a line in aggregations.def.
+// What turns the rows of a window into one number. Adding one is a file in aggregations/ and a line in
+// aggregations.def.
 #pragma once
 
 #include <cstdint>
@@ -20,10 +21,10 @@ struct Window {
 
 /// What an aggregation is written over.
 enum class Takes {
-  kRows,        ///< `count(events)`; also a column, whose missing values are then left out
-  kNumber,      ///< `mean(gps.accuracy)`
-  kAny,         ///< `distinct(events.screen_name)`: numbers, times, texts
-  kCondition,   ///< `share(events where action = 'pay')`: 1 for every row where it is true, else 0
+  kRows,       ///< `count(events)`; also a column, whose missing values are then left out
+  kNumber,     ///< `mean(gps.accuracy)`
+  kAny,        ///< `distinct(events.screen_name)`: numbers, times, texts
+  kCondition,  ///< `share(events where action = 'pay')`: 1 for every row where it is true, else 0
 };
 
 /// What comes out.

@@ -23,7 +23,8 @@ Rows rows_of(std::string_view text) {
     const std::string_view row = text.substr(0, end);
     const std::size_t at = row.find('@');
     rows.values.push_back(std::stod(std::string(row.substr(0, at))));
-    rows.times.push_back(static_cast<std::int64_t>(std::stod(std::string(row.substr(at + 1))) * static_cast<double>(kHour.microseconds)));
+    rows.times.push_back(static_cast<std::int64_t>(std::stod(std::string(row.substr(at + 1))) *
+                                                   static_cast<double>(kHour.microseconds)));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return rows;

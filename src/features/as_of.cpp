@@ -24,7 +24,9 @@ RowSet known_as_of(const EventLog& log, RowRange range, Timestamp cutoff, Bounda
 
   const std::span<const std::int64_t> known_at = log.known_at();
   if (known_at.empty()) return known;
-  const auto arrived = [&](std::size_t row) { return known_at[row] <= cutoff.microseconds; };  // missing is the least value
+  const auto arrived = [&](std::size_t row) {
+    return known_at[row] <= cutoff.microseconds;
+  };  // missing is the least value
   std::size_t row = known.range.begin;
   while (row < known.range.end && arrived(row)) ++row;
   if (row == known.range.end) return known;

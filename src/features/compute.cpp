@@ -1,5 +1,5 @@
-// Evaluates resolved definitions for one application. Every expression is evaluated over a batch of rows at once: the rows
-// of a window, or the one application.
+// Evaluates resolved definitions for one application. Every expression is evaluated over a batch of rows at once: the
+// rows of a window, or the one application.
 #include "features/compute.h"
 
 #include <algorithm>
@@ -54,10 +54,12 @@ struct Frame {
 
 class Computation {
  public:
-  Computation(const Application& application, const History& history, const PlanOptions& options, std::span<const Step> steps)
+  Computation(const Application& application, const History& history, const PlanOptions& options,
+              std::span<const Step> steps)
       : application_(application), history_(history), options_(options), steps_(steps), raw_(steps.size(), kMissing) {
     known_.reserve(history.size());
-    for (const TableRows& table : history) known_.push_back(known_as_of(*table.log, table.rows, application.at, options.boundary));
+    for (const TableRows& table : history)
+      known_.push_back(known_as_of(*table.log, table.rows, application.at, options.boundary));
   }
 
   /// A condition over rows alone.
@@ -79,12 +81,18 @@ class Computation {
   /// The dictionary that a text's codes belong to.
   const Dictionary* dictionary(const Step& step, const Table* rows) const {
     switch (step.op) {
-      case Op::kRowColumn: return rows->columns[step.column].dictionary.get();
-      case Op::kAttribute: return history_[step.table].log->table().columns[step.column].dictionary.get();
-      case Op::kAggregate: return dictionary(step.children.front(), &history_[step.table].log->table());
-      case Op::kApplicationColumn: return application_column(step).dictionary.get();
-      case Op::kFeature: return dictionary(steps_[step.feature], nullptr);
-      default: break;
+      case Op::kRowColumn:
+        return rows->columns[step.column].dictionary.get();
+      case Op::kAttribute:
+        return history_[step.table].log->table().columns[step.column].dictionary.get();
+      case Op::kAggregate:
+        return dictionary(step.children.front(), &history_[step.table].log->table());
+      case Op::kApplicationColumn:
+        return application_column(step).dictionary.get();
+      case Op::kFeature:
+        return dictionary(steps_[step.feature], nullptr);
+      default:
+        break;
     }
     throw Error(Error::kInternal, "a text without a column");
   }
@@ -92,7 +100,9 @@ class Computation {
  private:
   const Column& application_column(const Step& step) const {
     if (application_.columns == nullptr) {
-      throw Error(Error::kInvalidInput, format("the application's column `{}` is needed by a feature, but was not given", step.texts.front()));
+      throw Error(
+          Error::kInvalidInput,
+          format("the application's column `{}` is needed by a feature, but was not given", step.texts.front()));
     }
     return application_.columns->at(step.texts.front());
   }
@@ -123,17 +133,36 @@ class Computation {
 
   void evaluate(const Step& step, const Frame& frame, Values& out) {
     switch (step.op) {
-      case Op::kNumber: out.assign(frame.size(), step.number); return;
-      case Op::kRowColumn: read_column(frame, step.column, out); return;
-      case Op::kAttribute: out.assign(frame.size(), attribute(step)); return;
-      case Op::kApplicationColumn: out.assign(frame.size(), cell(application_column(step), application_.row)); return;
-      case Op::kApplicationAt: out.assign(frame.size(), static_cast<double>(application_.at.microseconds)); return;
-      case Op::kFeature: out.assign(frame.size(), raw_[step.feature]); return;
-      case Op::kAggregate: out.assign(frame.size(), aggregate(step)); return;
-      case Op::kFunction: evaluate_function(step, frame, out); return;
+      case Op::kNumber:
+        out.assign(frame.size(), step.number);
+        return;
+      case Op::kRowColumn:
+        read_column(frame, step.column, out);
+        return;
+      case Op::kAttribute:
+        out.assign(frame.size(), attribute(step));
+        return;
+      case Op::kApplicationColumn:
+        out.assign(frame.size(), cell(application_column(step), application_.row));
+        return;
+      case Op::kApplicationAt:
+        out.assign(frame.size(), static_cast<double>(application_.at.microseconds));
+        return;
+      case Op::kFeature:
+        out.assign(frame.size(), raw_[step.feature]);
+        return;
+      case Op::kAggregate:
+        out.assign(frame.size(), aggregate(step));
+        return;
+      case Op::kFunction:
+        evaluate_function(step, frame, out);
+        return;
       case Op::kInNumbers:
-      case Op::kInTexts: evaluate_in(step, frame, out); return;
-      default: break;
+      case Op::kInTexts:
+        evaluate_in(step, frame, out);
+        return;
+      default:
+        break;
     }
     evaluate(step.children[0], frame, out);
     if (step.children.size() == 1) {
@@ -159,19 +188,44 @@ class Computation {
 
   static void evaluate_binary(Op op, Values& a, const Values& b) {
     switch (op) {
-      case Op::kAdd: zip(a, b, std::plus<>()); return;
-      case Op::kSubtract: zip(a, b, std::minus<>()); return;
-      case Op::kMultiply: zip(a, b, std::multiplies<>()); return;
-      case Op::kDivide: zip(a, b, divide); return;
-      case Op::kEqual: zip(a, b, [](double x, double y) { return compare(x, y, std::equal_to<>()); }); return;
-      case Op::kNotEqual: zip(a, b, [](double x, double y) { return compare(x, y, std::not_equal_to<>()); }); return;
-      case Op::kLess: zip(a, b, [](double x, double y) { return compare(x, y, std::less<>()); }); return;
-      case Op::kLessEqual: zip(a, b, [](double x, double y) { return compare(x, y, std::less_equal<>()); }); return;
-      case Op::kGreater: zip(a, b, [](double x, double y) { return compare(x, y, std::greater<>()); }); return;
-      case Op::kGreaterEqual: zip(a, b, [](double x, double y) { return compare(x, y, std::greater_equal<>()); }); return;
-      case Op::kAnd: zip(a, b, both); return;
-      case Op::kOr: zip(a, b, either); return;
-      default: throw Error(Error::kInternal, "an operator without a meaning");
+      case Op::kAdd:
+        zip(a, b, std::plus<>());
+        return;
+      case Op::kSubtract:
+        zip(a, b, std::minus<>());
+        return;
+      case Op::kMultiply:
+        zip(a, b, std::multiplies<>());
+        return;
+      case Op::kDivide:
+        zip(a, b, divide);
+        return;
+      case Op::kEqual:
+        zip(a, b, [](double x, double y) { return compare(x, y, std::equal_to<>()); });
+        return;
+      case Op::kNotEqual:
+        zip(a, b, [](double x, double y) { return compare(x, y, std::not_equal_to<>()); });
+        return;
+      case Op::kLess:
+        zip(a, b, [](double x, double y) { return compare(x, y, std::less<>()); });
+        return;
+      case Op::kLessEqual:
+        zip(a, b, [](double x, double y) { return compare(x, y, std::less_equal<>()); });
+        return;
+      case Op::kGreater:
+        zip(a, b, [](double x, double y) { return compare(x, y, std::greater<>()); });
+        return;
+      case Op::kGreaterEqual:
+        zip(a, b, [](double x, double y) { return compare(x, y, std::greater_equal<>()); });
+        return;
+      case Op::kAnd:
+        zip(a, b, both);
+        return;
+      case Op::kOr:
+        zip(a, b, either);
+        return;
+      default:
+        throw Error(Error::kInternal, "an operator without a meaning");
     }
   }
 
@@ -193,7 +247,8 @@ class Computation {
     if (step.op == Op::kInTexts) {
       const Dictionary* texts = dictionary(step.children[0], frame.table);
       for (std::size_t code = 0; texts != nullptr && code < texts->size(); ++code) {
-        if (std::ranges::find(step.texts, (*texts)[code]) != step.texts.end()) wanted.push_back(static_cast<double>(code));
+        if (std::ranges::find(step.texts, (*texts)[code]) != step.texts.end())
+          wanted.push_back(static_cast<double>(code));
       }
     } else {
       for (std::size_t i = 1; i < step.children.size(); ++i) {
@@ -202,7 +257,8 @@ class Computation {
         wanted.push_back(literal.front());
       }
     }
-    for (double& value : out) value = is_missing(value) ? kMissing : condition(std::ranges::find(wanted, value) != wanted.end());
+    for (double& value : out)
+      value = is_missing(value) ? kMissing : condition(std::ranges::find(wanted, value) != wanted.end());
   }
 
   /// The rows of a window: known as of T, in `[T - ending - length, T - ending)`.
@@ -227,7 +283,8 @@ class Computation {
     Values values;
     if (!filters) {
       values = std::move(holds);
-      if (step.window.rows && values.size() > rows.size()) values.erase(values.begin(), values.end() - static_cast<std::ptrdiff_t>(rows.size()));
+      if (step.window.rows && values.size() > rows.size())
+        values.erase(values.begin(), values.end() - static_cast<std::ptrdiff_t>(rows.size()));
       // A condition that cannot be decided did not hold.
       for (double& value : values) value = condition(is_true(value));
     } else if (!step.children.empty()) {
@@ -280,8 +337,8 @@ class Computation {
   const History& history_;
   const PlanOptions& options_;
   std::span<const Step> steps_;
-  Values raw_;                  // of the features computed so far; texts as codes
-  std::vector<RowSet> known_;   // one per table
+  Values raw_;                 // of the features computed so far; texts as codes
+  std::vector<RowSet> known_;  // one per table
 };
 
 }  // namespace
@@ -295,7 +352,8 @@ std::vector<bool> rows_excluded(const Table& rows, const TableSpec& spec, const 
 
   const Application nobody{};
   const PlanOptions options{.zone = zone};
-  const Values holds = Computation(nobody, {}, options, {}).over_rows(step, rows, {.range = {0, rows.rows}, .listed = {}});
+  const Values holds =
+      Computation(nobody, {}, options, {}).over_rows(step, rows, {.range = {0, rows.rows}, .listed = {}});
   std::vector<bool> excluded(rows.rows);
   for (std::size_t row = 0; row < rows.rows; ++row) excluded[row] = !is_true(holds[row]);
   return excluded;
@@ -306,9 +364,11 @@ EventLog event_log(const TableSpec& spec, Table rows, const EntityIndex& entitie
   EventLog log = EventLog::build(spec, std::move(rows), entities, threads, excluded);
   for (std::uint32_t entity = 0; spec.role == TableRole::kUndated && entity < entities.size(); ++entity) {
     if (log.rows_of(entity).size() < 2) continue;
-    throw Error(Error::kInvalidInput, format("table {}: an entity has {} rows, but without a time there is no saying which one counts; one row "
-                                             "per {} was expected",
-                                             spec.name, log.rows_of(entity).size(), spec.entity));
+    throw Error(
+        Error::kInvalidInput,
+        format("table {}: an entity has {} rows, but without a time there is no saying which one counts; one row "
+               "per {} was expected",
+               spec.name, log.rows_of(entity).size(), spec.entity));
   }
   return log;
 }
@@ -317,8 +377,8 @@ void FeaturePlan::compute(const Application& application, const History& history
                           std::span<RowsCounted> counted) const {
   const State& state = *state_;
   if (history.size() != state.tables.size() || features.size() != state.steps.size()) {
-    throw Error(Error::kInternal, format("{} tables and {} features were expected, {} and {} were given", state.tables.size(),
-                                         state.steps.size(), history.size(), features.size()));
+    throw Error(Error::kInternal, format("{} tables and {} features were expected, {} and {} were given",
+                                         state.tables.size(), state.steps.size(), history.size(), features.size()));
   }
   Computation computation(application, history, state.options, state.steps);
   for (const std::size_t index : state.order) {

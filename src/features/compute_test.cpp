@@ -38,7 +38,8 @@ TableSpec applications() {
 }
 
 /// The value of one definition over rows of one user.
-double value_of(const std::string& expression, const std::vector<Row>& rows, bool with_known_at = false, Boundary boundary = Boundary::kBefore) {
+double value_of(const std::string& expression, const std::vector<Row>& rows, bool with_known_at = false,
+                Boundary boundary = Boundary::kBefore) {
   Table table{.name = "events", .columns = {}, .rows = rows.size()};
   Column user{.name = "user_id", .type = ColumnType::kInteger};
   Column at{.name = "at", .type = ColumnType::kTime};
@@ -75,14 +76,16 @@ TEST(AsOf, a_row_counts_only_once_it_was_known) {
 
 TEST(AsOf, windows_are_half_open_to_the_microsecond) {
   const std::int64_t week = 7 * kDay.microseconds;
-  const std::vector<Row> rows = {{-week - kTick, 1.0}, {-week, 10.0}, {-week + kTick, 100.0}, {-kTick, 1000.0}, {0, 10000.0}};
+  const std::vector<Row> rows = {
+      {-week - kTick, 1.0}, {-week, 10.0}, {-week + kTick, 100.0}, {-kTick, 1000.0}, {0, 10000.0}};
   EXPECT_EQ(value_of("sum(events.value over 7d)", rows), 1110.0);
   EXPECT_EQ(value_of("sum(events.value over all)", rows), 1111.0);
 }
 
 TEST(AsOf, a_window_that_ends_earlier_is_half_open_too) {
   const std::int64_t day = kDay.microseconds;
-  const std::vector<Row> rows = {{-2 * day - kTick, 1.0}, {-2 * day, 10.0}, {-day - kTick, 100.0}, {-day, 1000.0}, {-kTick, 10000.0}};
+  const std::vector<Row> rows = {
+      {-2 * day - kTick, 1.0}, {-2 * day, 10.0}, {-day - kTick, 100.0}, {-day, 1000.0}, {-kTick, 10000.0}};
   EXPECT_EQ(value_of("sum(events.value over 24h ending 24h before)", rows), 110.0);
 }
 
@@ -111,7 +114,8 @@ TEST(Missing, conditions_have_three_values) {
 }
 
 TEST(Law, rows_at_or_after_the_application_change_no_aggregation) {
-  const std::vector<Row> before = {{-3 * kDay.microseconds, 4.0}, {-kDay.microseconds, 2.0}, {-kHour.microseconds, 9.0}};
+  const std::vector<Row> before = {
+      {-3 * kDay.microseconds, 4.0}, {-kDay.microseconds, 2.0}, {-kHour.microseconds, 9.0}};
   std::vector<Row> with_future = before;
   for (const std::int64_t offset : {std::int64_t{0}, kTick, kDay.microseconds}) with_future.push_back({offset, 1000.0});
   for (const Aggregation* aggregation : all_aggregations()) {
@@ -142,7 +146,8 @@ TEST(Undated, two_rows_of_one_entity_are_refused) {
   TableSpec undated = spec(false);
   undated.role = TableRole::kUndated;
   undated.time.clear();
-  Table table{.name = "events", .columns = {{.name = "user_id", .type = ColumnType::kInteger, .integers = {1, 1}}}, .rows = 2};
+  Table table{
+      .name = "events", .columns = {{.name = "user_id", .type = ColumnType::kInteger, .integers = {1, 1}}}, .rows = 2};
   EXPECT_THROW(event_log(undated, table, EntityIndex(EntityKey(std::int64_t{1})), TimeZone()), Error);
 }
 

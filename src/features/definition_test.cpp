@@ -20,14 +20,18 @@ TableSpec table(std::string name, TableRole role, std::map<std::string, ColumnTy
 }
 
 TableSpec applications() {
-  TableSpec spec = table("applications", TableRole::kApplications, {{"user_id", ColumnType::kInteger}, {"application_at", ColumnType::kTime}, {"amount", ColumnType::kReal}});
+  TableSpec spec =
+      table("applications", TableRole::kApplications,
+            {{"user_id", ColumnType::kInteger}, {"application_at", ColumnType::kTime}, {"amount", ColumnType::kReal}});
   spec.time = "application_at";
   return spec;
 }
 
 std::vector<TableSpec> tables() {
-  return {table("events", TableRole::kEvents, {{"at", ColumnType::kTime}, {"action", ColumnType::kText}, {"value", ColumnType::kReal}}),
-          table("clients", TableRole::kUndated, {{"limit", ColumnType::kReal}, {"city", ColumnType::kText}, {"since", ColumnType::kTime}})};
+  return {table("events", TableRole::kEvents,
+                {{"at", ColumnType::kTime}, {"action", ColumnType::kText}, {"value", ColumnType::kReal}}),
+          table("clients", TableRole::kUndated,
+                {{"limit", ColumnType::kReal}, {"city", ColumnType::kText}, {"since", ColumnType::kTime}})};
 }
 
 void compile(const std::string& expression) {
@@ -46,11 +50,13 @@ std::string mistake(const std::string& expression) {
 TEST(Definition, what_the_documents_show_is_understood) {
   for (const char* expression :
        {"count(events)", "mean(events.value over 7d)", "count(events over 30d where action = 'WIFI' and hour(at) < 6)",
-        "max(events.value over 24h ending 24h before)", "mean(events.value over last 20 rows)", "distinct(events.action) / count(events)",
-        "hour(application_at)", "age_days(clients.since)", "share(events where action in ('a', 'b'))", "last(events.action)",
-        "if(clients.limit > 0, last(events.value) / clients.limit, missing)", "log1p(applications.amount)", "clients.city",
-        "mean(events.value / 2 + 1 over all where value is not missing)", "not (clients.limit >= 5) or clients.city = 'Nairobi'",
-        "-least(1, 2, clients.limit)", "count(events where at >= '2024-01-01T00:00:00Z')"}) {
+        "max(events.value over 24h ending 24h before)", "mean(events.value over last 20 rows)",
+        "distinct(events.action) / count(events)", "hour(application_at)", "age_days(clients.since)",
+        "share(events where action in ('a', 'b'))", "last(events.action)",
+        "if(clients.limit > 0, last(events.value) / clients.limit, missing)", "log1p(applications.amount)",
+        "clients.city", "mean(events.value / 2 + 1 over all where value is not missing)",
+        "not (clients.limit >= 5) or clients.city = 'Nairobi'", "-least(1, 2, clients.limit)",
+        "count(events where at >= '2024-01-01T00:00:00Z')"}) {
     EXPECT_EQ(mistake(expression), "no mistake") << expression;
   }
 }
@@ -99,14 +105,16 @@ TEST(Definition, every_mistake_says_what_was_expected) {
 }
 
 TEST(Definition, deep_nesting_is_refused_and_long_chains_are_not) {
-  EXPECT_NE(mistake(std::string(10'000, '(') + "1" + std::string(10'000, ')')).find("nested more than"), std::string::npos);
+  EXPECT_NE(mistake(std::string(10'000, '(') + "1" + std::string(10'000, ')')).find("nested more than"),
+            std::string::npos);
   std::string chain = "1";
   for (int i = 0; i < 1'000; ++i) chain += " + 1";
   EXPECT_EQ(mistake(chain), "no mistake");
 }
 
 TEST(Families, loops_are_written_out_in_order) {
-  const std::vector<Definition> families = {{"for w in [24h, 7d]: for c in events.*: {c}_{w}", "mean(events.{c} over {w})", {}, "p", 1}};
+  const std::vector<Definition> families = {
+      {"for w in [24h, 7d]: for c in events.*: {c}_{w}", "mean(events.{c} over {w})", {}, "p", 1}};
   const auto expanded = expand_families(families, [](std::string_view) { return std::vector<std::string>{"a", "b"}; });
   ASSERT_EQ(expanded.size(), 4U);
   EXPECT_EQ(expanded[0].name, "a_24h");
@@ -120,13 +128,16 @@ TEST(Families, a_name_given_twice_is_refused_with_both_places) {
     expand_families(twice, {});
     FAIL();
   } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("q line 4: the feature `a` is already defined in p line 3"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("q line 4: the feature `a` is already defined in p line 3"),
+              std::string::npos)
+        << error.what();
   }
 }
 
 TEST(Packs, every_pack_is_read_and_parses) {
   for (const std::string& pack : pack_names()) {
-    const auto definitions = expand_families(pack_definitions(pack), [](std::string_view) { return std::vector<std::string>{"feature_1"}; });
+    const auto definitions =
+        expand_families(pack_definitions(pack), [](std::string_view) { return std::vector<std::string>{"feature_1"}; });
     EXPECT_FALSE(definitions.empty()) << pack;
     for (const Definition& definition : definitions) EXPECT_NO_THROW(parse_expression(definition)) << definition.name;
   }

@@ -3,12 +3,10 @@
 //   expression  = conjunction { "or" conjunction }
 //   conjunction = negation { "and" negation }
 //   negation    = "not" negation | comparison
-//   comparison  = sum [ ("=" | "!=" | "<" | "<=" | ">" | ">=") sum | "is" ["not"] "missing" | ["not"] "in" "(" literal { "," literal } ")" ]
-//   sum         = product { ("+" | "-") product }
-//   product     = unary { ("*" | "/") unary }
-//   unary       = "-" unary | primary
-//   primary     = number | 'text' | true | false | missing | name | table "." column | call | "(" expression ")"
-//   call        = function "(" expression { "," expression } ")"
+//   comparison  = sum [ ("=" | "!=" | "<" | "<=" | ">" | ">=") sum | "is" ["not"] "missing" | ["not"] "in" "(" literal
+//   { "," literal } ")" ] sum         = product { ("+" | "-") product } product     = unary { ("*" | "/") unary } unary
+//   = "-" unary | primary primary     = number | 'text' | true | false | missing | name | table "." column | call | "("
+//   expression ")" call        = function "(" expression { "," expression } ")"
 //               | aggregation "(" expression [ "over" window ] [ "where" expression ] ")"
 //   window      = ( duration | "all" | "last" integer "rows" ) [ "ending" duration "before" ]
 #pragma once
@@ -27,7 +25,8 @@ namespace asof {
 struct Aggregation;
 struct Function;
 
-/// Rows of `[T - ending - length, T - ending)`, or the last `rows` of the rows before `T - ending` for which the condition holds.
+/// Rows of `[T - ending - length, T - ending)`, or the last `rows` of the rows before `T - ending` for which the
+/// condition holds.
 struct WindowSpec {
   std::optional<Duration> length;  ///< absent: everything before the end
   Duration ending;                 ///< how long before T the window ends

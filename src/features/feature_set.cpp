@@ -16,7 +16,9 @@ constexpr std::size_t kDefinitionsMax = 100'000;
 
 constexpr std::string_view kPackSuffix = ".features";
 
-std::string_view pack_name(const embedded::File& file) { return file.path.substr(0, file.path.size() - kPackSuffix.size()); }
+std::string_view pack_name(const embedded::File& file) {
+  return file.path.substr(0, file.path.size() - kPackSuffix.size());
+}
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
@@ -42,18 +44,20 @@ std::vector<Definition> read_pack(std::string_view pack, std::string_view text) 
     if (equals == std::string_view::npos) {
       throw Error(Error::kInternal, format("{} line {}: `name = expression` was expected", pack, line_number));
     }
-    definitions.push_back({std::string(trim(line.substr(0, equals))), std::string(trim(line.substr(equals + 1))), family,
-                           std::string(pack), line_number});
+    definitions.push_back({std::string(trim(line.substr(0, equals))), std::string(trim(line.substr(equals + 1))),
+                           family, std::string(pack), line_number});
   }
   return definitions;
 }
 
 void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) text.replace(at, what.size(), by);
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+    text.replace(at, what.size(), by);
 }
 
 /// The values of `in [a, b]` or `in table.*`.
-std::vector<std::string> loop_values(const Definition& definition, std::string_view list, const ColumnsOfTable& columns_of) {
+std::vector<std::string> loop_values(const Definition& definition, std::string_view list,
+                                     const ColumnsOfTable& columns_of) {
   if (list.ends_with(".*")) return columns_of(list.substr(0, list.size() - 2));
   if (!list.starts_with('[') || !list.ends_with(']')) {
     fail_at({definition.name, definition.name, {}, definition.origin, definition.line}, 0, definition.name.size(),
@@ -98,9 +102,13 @@ void expand(const Definition& definition, const ColumnsOfTable& columns_of, std:
 void check_name(const Definition& definition) {
   const std::string& name = definition.name;
   const auto allowed = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
-  if (!name.empty() && std::ranges::all_of(name, allowed) && std::isdigit(static_cast<unsigned char>(name.front())) == 0) return;
-  throw Error(Error::kInvalidInput, format("{} line {}: `{}` is no name for a feature: letters, digits and _ were expected, not a digit first",
-                                           definition.origin, definition.line, name));
+  if (!name.empty() && std::ranges::all_of(name, allowed) &&
+      std::isdigit(static_cast<unsigned char>(name.front())) == 0)
+    return;
+  throw Error(
+      Error::kInvalidInput,
+      format("{} line {}: `{}` is no name for a feature: letters, digits and _ were expected, not a digit first",
+             definition.origin, definition.line, name));
 }
 
 }  // namespace
@@ -110,7 +118,8 @@ std::string_view to_string(Boundary boundary) { return boundary == Boundary::kBe
 Boundary boundary_from(std::string_view text) {
   if (text == "before") return Boundary::kBefore;
   if (text == "at") return Boundary::kAt;
-  throw Error(Error::kInvalidInput, format("boundary: `before` (rows with time < T) or `at` (time <= T) was expected, not `{}`", text));
+  throw Error(Error::kInvalidInput,
+              format("boundary: `before` (rows with time < T) or `at` (time <= T) was expected, not `{}`", text));
 }
 
 std::vector<std::string> pack_names() {
@@ -134,9 +143,10 @@ std::vector<Definition> expand_families(std::span<const Definition> definitions,
     check_name(definition);
     const auto [place, inserted] = seen.try_emplace(definition.name, &definition);
     if (inserted) continue;
-    throw Error(Error::kInvalidInput, format("{} line {}: the feature `{}` is already defined in {} line {}; give one of them another name",
-                                             definition.origin, definition.line, definition.name, place->second->origin,
-                                             place->second->line));
+    throw Error(
+        Error::kInvalidInput,
+        format("{} line {}: the feature `{}` is already defined in {} line {}; give one of them another name",
+               definition.origin, definition.line, definition.name, place->second->origin, place->second->line));
   }
   return expanded;
 }

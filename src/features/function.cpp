@@ -73,14 +73,19 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"sqrt", "Square root; missing below 0.", kOneNumber, ValueType::kNumber, false, square_root},
     {"exp", "e to the power of the value.", kOneNumber, ValueType::kNumber, false, exponential},
     {"log", "Natural logarithm; missing at 0 and below.", kOneNumber, ValueType::kNumber, false, logarithm},
-    {"log1p", "Natural logarithm of 1 + value; missing at -1 and below.", kOneNumber, ValueType::kNumber, false, logarithm_1p},
-    {"least", "The smallest of the values; missing ones are passed over.", kTwoNumbers, ValueType::kNumber, true, least},
-    {"greatest", "The largest of the values; missing ones are passed over.", kTwoNumbers, ValueType::kNumber, true, greatest},
-    {"if", "The second value where the condition is true, else the third; missing where the condition is.", kChoice, ValueType::kNumber,
-     false, choose},
-    {"coalesce", "The first value, or the second where the first is missing.", kTwoNumbers, ValueType::kNumber, false, coalesce},
+    {"log1p", "Natural logarithm of 1 + value; missing at -1 and below.", kOneNumber, ValueType::kNumber, false,
+     logarithm_1p},
+    {"least", "The smallest of the values; missing ones are passed over.", kTwoNumbers, ValueType::kNumber, true,
+     least},
+    {"greatest", "The largest of the values; missing ones are passed over.", kTwoNumbers, ValueType::kNumber, true,
+     greatest},
+    {"if", "The second value where the condition is true, else the third; missing where the condition is.", kChoice,
+     ValueType::kNumber, false, choose},
+    {"coalesce", "The first value, or the second where the first is missing.", kTwoNumbers, ValueType::kNumber, false,
+     coalesce},
     {"hour", "Hour of the day, 0 to 23, in the project's time zone.", kOneTime, ValueType::kNumber, false, hour},
-    {"weekday", "Day of the week in the project's time zone: Monday is 0.", kOneTime, ValueType::kNumber, false, weekday},
+    {"weekday", "Day of the week in the project's time zone: Monday is 0.", kOneTime, ValueType::kNumber, false,
+     weekday},
     {"age_days", "Days from the time to the application.", kOneTime, ValueType::kNumber, false, age_days},
 });
 
@@ -88,10 +93,14 @@ constexpr auto kFunctions = std::to_array<Function>({
 
 std::string_view to_string(ValueType type) {
   switch (type) {
-    case ValueType::kNumber: return "a number";
-    case ValueType::kCondition: return "a condition";
-    case ValueType::kTime: return "a time";
-    case ValueType::kText: break;
+    case ValueType::kNumber:
+      return "a number";
+    case ValueType::kCondition:
+      return "a condition";
+    case ValueType::kTime:
+      return "a time";
+    case ValueType::kText:
+      break;
   }
   return "a text";
 }

@@ -1,7 +1,7 @@
 // A recursive-descent parser, one function per line of the grammar in expression.h.
 #include <algorithm>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 
 #include "asof/error.h"
 #include "base/format.h"
@@ -12,7 +12,8 @@
 namespace asof {
 namespace {
 
-constexpr int kDepthMax = 200;  // of parentheses and calls: a definition deeper than this is not one that a person wrote
+constexpr int kDepthMax =
+    200;  // of parentheses and calls: a definition deeper than this is not one that a person wrote
 
 enum class TokenKind { kEnd, kNumber, kDuration, kText, kName, kSymbol };
 
@@ -39,7 +40,8 @@ class Lexer {
       while (at_ < text_.size() && continues_name(text_[at_])) ++at_;
       return token(TokenKind::kName, begin);
     }
-    if (is_digit(text_[at_]) || (text_[at_] == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1]))) return number(begin);
+    if (is_digit(text_[at_]) || (text_[at_] == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1])))
+      return number(begin);
     if (text_[at_] == '\'') return quoted(begin);
     for (const std::string_view symbol : {"!=", "<=", ">="}) {
       if (text_.substr(at_).starts_with(symbol)) {
@@ -105,7 +107,9 @@ class Parser {
   }
 
  private:
-  [[noreturn]] void fail(std::string_view message) const { fail_at(definition_, token_.begin, std::max(token_.end, token_.begin + 1), message); }
+  [[noreturn]] void fail(std::string_view message) const {
+    fail_at(definition_, token_.begin, std::max(token_.end, token_.begin + 1), message);
+  }
 
   void advance() {
     last_end_ = token_.end;
@@ -136,7 +140,8 @@ class Parser {
   }
 
   Node expression() {
-    if (++depth_ > kDepthMax) fail(format("this is nested more than {} deep; name a part of it as a feature of its own", kDepthMax));
+    if (++depth_ > kDepthMax)
+      fail(format("this is nested more than {} deep; name a part of it as a feature of its own", kDepthMax));
     Node left = conjunction();
     while (take_word("or")) left = combine(NodeKind::kBinary, "or", std::move(left), conjunction());
     --depth_;
@@ -278,8 +283,9 @@ class Parser {
     node.aggregation = find_aggregation(name.text);
     node.function = find_function(name.text);
     if (node.aggregation == nullptr && node.function == nullptr) {
-      fail_at(definition_, name.begin, name.end,
-              format("there is no function or aggregation `{}`{}", name.text, did_you_mean(name.text, callable_names())));
+      fail_at(
+          definition_, name.begin, name.end,
+          format("there is no function or aggregation `{}`{}", name.text, did_you_mean(name.text, callable_names())));
     }
     expect_symbol("(");
     if (node.aggregation != nullptr) {
@@ -314,7 +320,8 @@ class Parser {
     if (take_word("last")) {
       std::size_t rows = 0;
       const auto [end, error] = std::from_chars(token_.text.data(), token_.text.data() + token_.text.size(), rows);
-      if (token_.kind != TokenKind::kNumber || error != std::errc{} || end != token_.text.data() + token_.text.size() || rows == 0) {
+      if (token_.kind != TokenKind::kNumber || error != std::errc{} || end != token_.text.data() + token_.text.size() ||
+          rows == 0) {
         fail("a number of rows was expected here: `last 20 rows`");
       }
       advance();
@@ -348,10 +355,12 @@ void fail_at(const Definition& definition, std::size_t begin, std::size_t end, s
   const std::size_t from = begin > kShown / 2 ? begin - kShown / 2 : 0;
   std::string shown = text.substr(from, kShown);
   std::ranges::replace(shown, '\n', ' ');
-  const std::string place = definition.line > 0 ? format("{} line {}", definition.origin, definition.line) : definition.origin;
-  const std::size_t width = std::max<std::size_t>(1, std::min(end, from + shown.size()) - std::min(begin, from + shown.size()));
-  throw Error(Error::kInvalidInput, format("{}: feature `{}`: {}\n    {}\n    {}{}", place, definition.name, message, shown,
-                                           std::string(begin - from, ' '), std::string(width, '^')));
+  const std::string place =
+      definition.line > 0 ? format("{} line {}", definition.origin, definition.line) : definition.origin;
+  const std::size_t width =
+      std::max<std::size_t>(1, std::min(end, from + shown.size()) - std::min(begin, from + shown.size()));
+  throw Error(Error::kInvalidInput, format("{}: feature `{}`: {}\n    {}\n    {}{}", place, definition.name, message,
+                                           shown, std::string(begin - from, ' '), std::string(width, '^')));
 }
 
 }  // namespace asof

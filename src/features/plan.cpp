@@ -15,7 +15,8 @@ constexpr std::size_t kCategoriesMax = 1000;
 using ColumnsRead = std::map<std::string, std::set<std::string>>;
 
 /// Collects what one expression reads; `rows` is the table whose rows are at hand, or null.
-void collect(const Node& node, const TableSpec* rows, const TableSpec& applications, const std::vector<TableSpec>& tables, ColumnsRead& read) {
+void collect(const Node& node, const TableSpec* rows, const TableSpec& applications,
+             const std::vector<TableSpec>& tables, ColumnsRead& read) {
   if (node.kind == NodeKind::kAggregate) {
     const TableSpec* table = aggregated_table(node, tables);
     if (table != nullptr) {
@@ -25,13 +26,16 @@ void collect(const Node& node, const TableSpec* rows, const TableSpec& applicati
   }
   if (node.kind == NodeKind::kColumn) {
     read[node.table == "applications" ? applications.name : node.table].insert(node.text);
-  } else if (node.kind == NodeKind::kName && rows != nullptr && node.text != rows->name && node.text != "application_at" && node.text != "missing") {
+  } else if (node.kind == NodeKind::kName && rows != nullptr && node.text != rows->name &&
+             node.text != "application_at" && node.text != "missing") {
     read[rows->name].insert(node.text);
   }
   for (const Node& child : node.children) collect(child, rows, applications, tables, read);
 }
 
-Definition where_definition(const TableSpec& spec) { return {"where", spec.where, {}, format("where: of table {}", spec.name), 0}; }
+Definition where_definition(const TableSpec& spec) {
+  return {"where", spec.where, {}, format("where: of table {}", spec.name), 0};
+}
 
 /// Families of features that were not given one.
 std::string family_of(const Step& step, const std::vector<TableSpec>& tables) {
@@ -52,13 +56,19 @@ bool reads_undated(const Step& step, const std::vector<TableSpec>& tables, const
 }
 
 /// The column that a text comes from.
-const Column* text_column(const Step& step, const std::vector<Step>& features, std::span<const EventLog* const> logs, const Table& applications) {
+const Column* text_column(const Step& step, const std::vector<Step>& features, std::span<const EventLog* const> logs,
+                          const Table& applications) {
   switch (step.op) {
-    case Op::kFeature: return text_column(features[step.feature], features, logs, applications);
-    case Op::kAttribute: return &logs[step.table]->table().columns[step.column];
-    case Op::kApplicationColumn: return applications.find(step.texts.front());
-    case Op::kAggregate: return &logs[step.table]->table().columns[step.children.front().column];
-    default: return nullptr;
+    case Op::kFeature:
+      return text_column(features[step.feature], features, logs, applications);
+    case Op::kAttribute:
+      return &logs[step.table]->table().columns[step.column];
+    case Op::kApplicationColumn:
+      return applications.find(step.texts.front());
+    case Op::kAggregate:
+      return &logs[step.table]->table().columns[step.children.front().column];
+    default:
+      return nullptr;
   }
 }
 
@@ -73,7 +83,9 @@ std::vector<std::string> frequent_texts(const Column& column) {
     if (counts[code] > 0) order.push_back(code);
   }
   const Dictionary& texts = *column.dictionary;
-  std::ranges::sort(order, [&](std::size_t a, std::size_t b) { return counts[a] != counts[b] ? counts[a] > counts[b] : texts[a] < texts[b]; });
+  std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+    return counts[a] != counts[b] ? counts[a] > counts[b] : texts[a] < texts[b];
+  });
   order.resize(std::min(order.size(), kCategoriesMax));
   std::vector<std::string> categories;
   for (const std::size_t code : order) categories.push_back(texts[code]);
@@ -105,10 +117,12 @@ void drop_unused_tables(std::vector<TableSpec>& tables, std::vector<Step>& steps
 
 }  // namespace
 
-ColumnsRead columns_read(std::span<const Definition> definitions, const TableSpec& applications, std::span<const TableSpec> tables) {
+ColumnsRead columns_read(std::span<const Definition> definitions, const TableSpec& applications,
+                         std::span<const TableSpec> tables) {
   const std::vector<TableSpec> known(tables.begin(), tables.end());
   ColumnsRead read;
-  for (const Definition& definition : definitions) collect(parse_expression(definition), nullptr, applications, known, read);
+  for (const Definition& definition : definitions)
+    collect(parse_expression(definition), nullptr, applications, known, read);
   const auto add_where = [&](const TableSpec& spec) {
     if (!spec.where.empty()) collect(parse_expression(where_definition(spec)), &spec, applications, known, read);
   };
@@ -149,7 +163,8 @@ TableSpec with_types(TableSpec spec, std::span<const Column> columns) {
   return spec;
 }
 
-FeaturePlan::FeaturePlan(std::vector<Definition> definitions, TableSpec applications, std::vector<TableSpec> tables, const PlanOptions& options)
+FeaturePlan::FeaturePlan(std::vector<Definition> definitions, TableSpec applications, std::vector<TableSpec> tables,
+                         const PlanOptions& options)
     : state_(std::make_unique<State>()) {
   State& state = *state_;
   state.definitions = std::move(definitions);
@@ -183,14 +198,16 @@ void FeaturePlan::learn_categories(std::span<const EventLog* const> logs, const 
   for (std::size_t i = 0; i < state_->steps.size(); ++i) {
     const Step& step = state_->steps[i];
     if (step.type != ValueType::kText) continue;
-    if (const Column* column = text_column(step, state_->steps, logs, applications)) state_->columns[i].categories = frequent_texts(*column);
+    if (const Column* column = text_column(step, state_->steps, logs, applications))
+      state_->columns[i].categories = frequent_texts(*column);
   }
   state_->index_categories();
 }
 
 void FeaturePlan::set_columns(const std::vector<FeatureColumn>& columns) {
   const bool same_names = std::ranges::equal(columns, state_->columns, {}, &FeatureColumn::name, &FeatureColumn::name);
-  if (!same_names) throw Error(Error::kIncompatible, "the columns of the feature matrix are not those of the feature definitions");
+  if (!same_names)
+    throw Error(Error::kIncompatible, "the columns of the feature matrix are not those of the feature definitions");
   state_->columns = columns;
   state_->index_categories();
 }
@@ -198,7 +215,8 @@ void FeaturePlan::set_columns(const std::vector<FeatureColumn>& columns) {
 void FeaturePlan::State::index_categories() {
   category_index.assign(columns.size(), {});
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    for (std::size_t c = 0; c < columns[i].categories.size(); ++c) category_index[i].emplace(columns[i].categories[c], static_cast<double>(c));
+    for (std::size_t c = 0; c < columns[i].categories.size(); ++c)
+      category_index[i].emplace(columns[i].categories[c], static_cast<double>(c));
   }
 }
 

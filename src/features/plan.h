@@ -17,13 +17,16 @@ namespace asof {
 
 /// The columns that definitions read, per table (the applications included), without entity, time, row id and known-at.
 /// A name that no table has is left for the plan to complain about.
-std::map<std::string, std::set<std::string>> columns_read(std::span<const Definition> definitions, const TableSpec& applications,
+std::map<std::string, std::set<std::string>> columns_read(std::span<const Definition> definitions,
+                                                          const TableSpec& applications,
                                                           std::span<const TableSpec> tables);
 
-/// What a table must deliver: entity, time, row id, known-at and `columns`, each with its declared type, in order of name.
+/// What a table must deliver: entity, time, row id, known-at and `columns`, each with its declared type, in order of
+/// name.
 std::vector<ColumnRequest> column_requests(const TableSpec& spec, const std::set<std::string>& columns);
 
-/// `spec` with the types of the columns that were read, so that the next reader need not guess: nothing but these is kept.
+/// `spec` with the types of the columns that were read, so that the next reader need not guess: nothing but these is
+/// kept.
 TableSpec with_types(TableSpec spec, std::span<const Column> columns);
 
 struct PlanOptions {
@@ -36,7 +39,8 @@ class FeaturePlan {
  public:
   /// Definitions have their families written out; every spec has the types of the columns it will deliver.
   /// Throws Error::kInvalidInput with the place in the definition. Unused tables are dropped.
-  FeaturePlan(std::vector<Definition> definitions, TableSpec applications, std::vector<TableSpec> tables, const PlanOptions& options);
+  FeaturePlan(std::vector<Definition> definitions, TableSpec applications, std::vector<TableSpec> tables,
+              const PlanOptions& options);
   ~FeaturePlan();
   FeaturePlan(FeaturePlan&&) noexcept;
   FeaturePlan& operator=(FeaturePlan&&) noexcept;
@@ -57,8 +61,8 @@ class FeaturePlan {
   /// Takes them from a bundle; throws Error::kIncompatible when the columns are not those of this plan.
   void set_columns(const std::vector<FeatureColumn>& columns);
 
-  /// Fills `features` (one per definition): numbers, category indices, kMissing. `counted` (empty, or one per table) gets the
-  /// rows that counted. The one function from rows to features.
+  /// Fills `features` (one per definition): numbers, category indices, kMissing. `counted` (empty, or one per table)
+  /// gets the rows that counted. The one function from rows to features.
   void compute(const Application& application, const History& history, std::span<double> features,
                std::span<RowsCounted> counted = {}) const;
 

@@ -15,8 +15,8 @@ struct FeaturePlan::State {
   TableSpec applications;
   std::vector<TableSpec> tables;
   PlanOptions options;
-  std::vector<Step> steps;          ///< one per definition
-  std::vector<std::size_t> order;   ///< in which they are computed
+  std::vector<Step> steps;         ///< one per definition
+  std::vector<std::size_t> order;  ///< in which they are computed
   std::vector<FeatureColumn> columns;
   std::vector<std::unordered_map<std::string, double>> category_index;  ///< per column: text to its number
 

@@ -1,5 +1,5 @@
-// Gives every name of a definition its place and checks types. Mistakes are answered with the place, what was expected and
-// the nearest known names.
+// Gives every name of a definition its place and checks types. Mistakes are answered with the place, what was expected
+// and the nearest known names.
 #include <algorithm>
 #include <functional>
 
@@ -14,10 +14,14 @@ namespace {
 ValueType value_type(ColumnType type) {
   switch (type) {
     case ColumnType::kInteger:
-    case ColumnType::kReal: return ValueType::kNumber;
-    case ColumnType::kBoolean: return ValueType::kCondition;
-    case ColumnType::kTime: return ValueType::kTime;
-    case ColumnType::kText: break;
+    case ColumnType::kReal:
+      return ValueType::kNumber;
+    case ColumnType::kBoolean:
+      return ValueType::kCondition;
+    case ColumnType::kTime:
+      return ValueType::kTime;
+    case ColumnType::kText:
+      break;
   }
   return ValueType::kText;
 }
@@ -49,7 +53,8 @@ std::vector<std::string> names_of(const std::vector<TableSpec>& tables) {
 class Resolver {
  public:
   /// `rows`: the table whose rows are at hand, or null at the level of the application.
-  Resolver(const Scope& scope, const Definition& definition, const TableSpec* rows) : scope_(scope), definition_(definition), rows_(rows) {}
+  Resolver(const Scope& scope, const Definition& definition, const TableSpec* rows)
+      : scope_(scope), definition_(definition), rows_(rows) {}
 
   Step resolve(const Node& node) {
     switch (node.kind) {
@@ -57,39 +62,52 @@ class Resolver {
         const bool literal = node.text == "true" || node.text == "false";
         return {.op = Op::kNumber, .type = literal ? ValueType::kCondition : ValueType::kNumber, .number = node.number};
       }
-      case NodeKind::kText: fail(node, "a text can only be compared: `column = 'text'` or `column in ('a', 'b')`");
-      case NodeKind::kName: return name(node);
-      case NodeKind::kColumn: return column(node);
-      case NodeKind::kUnary: return unary(node);
-      case NodeKind::kBinary: return binary(node);
+      case NodeKind::kText:
+        fail(node, "a text can only be compared: `column = 'text'` or `column in ('a', 'b')`");
+      case NodeKind::kName:
+        return name(node);
+      case NodeKind::kColumn:
+        return column(node);
+      case NodeKind::kUnary:
+        return unary(node);
+      case NodeKind::kBinary:
+        return binary(node);
       case NodeKind::kIsMissing: {
         Step step{.op = Op::kIsMissing, .type = ValueType::kCondition};
         step.children.push_back(resolve(node.children[0]));
         return step;
       }
-      case NodeKind::kIn: return in(node);
-      case NodeKind::kFunction: return function(node);
-      case NodeKind::kAggregate: break;
+      case NodeKind::kIn:
+        return in(node);
+      case NodeKind::kFunction:
+        return function(node);
+      case NodeKind::kAggregate:
+        break;
     }
     return aggregate(node);
   }
 
   Step condition(const Node& node) {
     Step step = resolve(node);
-    if (step.type != ValueType::kCondition) fail(node, format("a condition was expected here, but this is {}", to_string(step.type)));
+    if (step.type != ValueType::kCondition)
+      fail(node, format("a condition was expected here, but this is {}", to_string(step.type)));
     return step;
   }
 
  private:
-  [[noreturn]] void fail(const Node& node, std::string_view message) const { fail_at(definition_, node.begin, node.end, message); }
+  [[noreturn]] void fail(const Node& node, std::string_view message) const {
+    fail_at(definition_, node.begin, node.end, message);
+  }
 
   Step name(const Node& node) {
     if (rows_ != nullptr && rows_->columns.contains(node.text)) return column_of(node, *rows_, Op::kRowColumn, 0);
-    const bool names_cutoff = node.text == "application_at" || (rows_ == nullptr && node.text == scope_.applications->time);
+    const bool names_cutoff =
+        node.text == "application_at" || (rows_ == nullptr && node.text == scope_.applications->time);
     if (names_cutoff && scope_.applications != nullptr) return {.op = Op::kApplicationAt, .type = ValueType::kTime};
     if (node.text == "missing") return {.op = Op::kNumber, .number = kMissing};
     if (rows_ != nullptr) {
-      fail(node, format("`{}` has no column `{}`{}", rows_->name, node.text, did_you_mean(node.text, column_order(*rows_))));
+      fail(node,
+           format("`{}` has no column `{}`{}", rows_->name, node.text, did_you_mean(node.text, column_order(*rows_))));
     }
     const auto& definitions = *scope_.definitions;
     const auto place = std::ranges::find(definitions, node.text, &Definition::name);
@@ -112,7 +130,8 @@ class Resolver {
       fail(node, format("`{}` has no column `{}`{}", table.name, node.text, did_you_mean(node.text, order)));
     }
     const auto index = static_cast<std::size_t>(std::ranges::find(order, node.text) - order.begin());
-    return {.op = op, .type = value_type(*spec->second.type), .table = table_index, .column = index, .texts = {node.text}};
+    return {
+        .op = op, .type = value_type(*spec->second.type), .table = table_index, .column = index, .texts = {node.text}};
   }
 
   Step column(const Node& node) const {
@@ -125,9 +144,11 @@ class Resolver {
     }
     const auto& tables = *scope_.tables;
     const auto table = std::ranges::find(tables, node.table, &TableSpec::name);
-    if (table == tables.end()) fail(node, format("there is no table `{}`{}", node.table, did_you_mean(node.table, names_of(tables))));
+    if (table == tables.end())
+      fail(node, format("there is no table `{}`{}", node.table, did_you_mean(node.table, names_of(tables))));
     if (table->role == TableRole::kEvents) {
-      fail(node, format("`{}` has many rows for one application; write an aggregation, such as last({}.{})", node.table, node.table, node.text));
+      fail(node, format("`{}` has many rows for one application; write an aggregation, such as last({}.{})", node.table,
+                        node.table, node.text));
     }
     return column_of(node, *table, Op::kAttribute, static_cast<std::size_t>(table - tables.begin()));
   }
@@ -175,7 +196,8 @@ class Resolver {
     step.children = {resolve(node.children[0]), resolve(node.children[1])};
     const ValueType a = step.children[0].type;
     const ValueType b = step.children[1].type;
-    if (a == ValueType::kText || b == ValueType::kText) fail(node, "a text can only be compared with a text in 'quotes'");
+    if (a == ValueType::kText || b == ValueType::kText)
+      fail(node, "a text can only be compared with a text in 'quotes'");
     if ((a == ValueType::kTime) != (b == ValueType::kTime)) {
       fail(node, format("{} cannot be compared with {}", to_string(a), to_string(b)));
     }
@@ -196,7 +218,8 @@ class Resolver {
       if (swapped) std::swap(step.children[0], step.children[1]);
       return step;
     }
-    if (value.type != ValueType::kText) fail(left, format("this is {}, which cannot be compared with a text", to_string(value.type)));
+    if (value.type != ValueType::kText)
+      fail(left, format("this is {}, which cannot be compared with a text", to_string(value.type)));
     if (op != Op::kEqual && op != Op::kNotEqual) fail(node, "texts can be compared with `=`, `!=` and `in` only");
     Step is{.op = Op::kInTexts, .type = ValueType::kCondition, .texts = {right.text}};
     is.children.push_back(std::move(value));
@@ -231,15 +254,17 @@ class Resolver {
     const Function& function = *node.function;
     const std::size_t given = node.children.size();
     if (given < function.takes.size() || (given > function.takes.size() && !function.variadic)) {
-      fail(node, format("{} takes {}{} argument{}, not {}", function.name, function.variadic ? "at least " : "", function.takes.size(),
-                        function.takes.size() == 1 ? "" : "s", given));
+      fail(node, format("{} takes {}{} argument{}, not {}", function.name, function.variadic ? "at least " : "",
+                        function.takes.size(), function.takes.size() == 1 ? "" : "s", given));
     }
     Step step{.op = Op::kFunction, .type = function.gives, .function = &function};
     for (std::size_t i = 0; i < given; ++i) {
       const ValueType wanted = function.takes[std::min(i, function.takes.size() - 1)];
       Step argument = resolve(node.children[i]);
       const bool fits = argument.type == wanted || (wanted == ValueType::kNumber && is_numeric(argument.type));
-      if (!fits) fail(node.children[i], format("{} was expected here, but this is {}", to_string(wanted), to_string(argument.type)));
+      if (!fits)
+        fail(node.children[i],
+             format("{} was expected here, but this is {}", to_string(wanted), to_string(argument.type)));
       step.children.push_back(std::move(argument));
     }
     return step;
@@ -251,27 +276,35 @@ class Resolver {
     const auto& tables = *scope_.tables;
     const TableSpec* table = aggregated_table(node, tables);
     if (table == nullptr) {
-      fail(node.children[0], format("a table, or a column written `table.column`, was expected here; known tables: {}", join(names_of(tables))));
+      fail(node.children[0], format("a table, or a column written `table.column`, was expected here; known tables: {}",
+                                    join(names_of(tables))));
     }
     if (table->time.empty() && (aggregation.needs_times || node.window != WindowSpec{})) {
       fail(node, format("`{}` has no times, so there is no window and no order in it", table->name));
     }
-    Step step{.op = Op::kAggregate, .table = static_cast<std::size_t>(table - tables.data()), .aggregation = &aggregation, .window = node.window};
+    Step step{.op = Op::kAggregate,
+              .table = static_cast<std::size_t>(table - tables.data()),
+              .aggregation = &aggregation,
+              .window = node.window};
     Resolver rows(scope_, definition_, table);
     if (node.children.size() > 1) step.condition.push_back(rows.condition(node.children[1]));
 
     const bool of_rows = node.children[0].kind == NodeKind::kName && node.children[0].text == table->name;
     if (of_rows) {
       if (aggregation.takes == Takes::kNumber || aggregation.takes == Takes::kAny) {
-        fail(node.children[0], format("{} is of a column: {}({}.column)", aggregation.name, aggregation.name, table->name));
+        fail(node.children[0],
+             format("{} is of a column: {}({}.column)", aggregation.name, aggregation.name, table->name));
       }
       if (aggregation.takes == Takes::kCondition && step.condition.empty()) {
-        fail(node, format("{} needs a condition: {}({} where column > 0)", aggregation.name, aggregation.name, table->name));
+        fail(node,
+             format("{} needs a condition: {}({} where column > 0)", aggregation.name, aggregation.name, table->name));
       }
       return step;
     }
     Step value = rows.resolve(node.children[0]);
-    if (aggregation.takes == Takes::kCondition) fail(node.children[0], format("{} is of rows: {}({} where ...)", aggregation.name, aggregation.name, table->name));
+    if (aggregation.takes == Takes::kCondition)
+      fail(node.children[0],
+           format("{} is of rows: {}({} where ...)", aggregation.name, aggregation.name, table->name));
     if (aggregation.takes == Takes::kNumber) expect_numeric(value, node.children[0]);
     if (aggregation.gives == Gives::kValue) step.type = value.type;
     step.children.push_back(std::move(value));
@@ -318,7 +351,8 @@ class Ordering {
     };
     Step step = resolver.resolve(node);
     if (step.type == ValueType::kTime) {
-      fail_at(definition, node.begin, node.end, "a time is no feature; write age_days(...), hour(...) or weekday(...) of it");
+      fail_at(definition, node.begin, node.end,
+              "a time is no feature; write age_days(...), hour(...) or weekday(...) of it");
     }
     resolved_.steps[index] = std::move(step);
     resolved_.order.push_back(index);
@@ -358,7 +392,8 @@ std::vector<std::string> column_order(const TableSpec& spec) {
 
 Resolved resolve(const Scope& scope) { return Ordering(scope).run(); }
 
-Step resolve_row_condition(const Definition& condition, const TableSpec& spec, std::vector<std::string> columns, const TimeZone& zone) {
+Step resolve_row_condition(const Definition& condition, const TableSpec& spec, std::vector<std::string> columns,
+                           const TimeZone& zone) {
   const std::vector<TableSpec> tables = {spec};
   const std::vector<Definition> none;
   const Scope scope{.tables = &tables, .definitions = &none, .zone = zone, .row_columns = std::move(columns)};

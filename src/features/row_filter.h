@@ -8,11 +8,13 @@
 
 namespace asof {
 
-/// `result[row]` is true where the table's `where:` is not true of that row (false, or missing); empty without a `where:`.
-/// Throws Error::kInvalidInput with the place in the condition.
+/// `result[row]` is true where the table's `where:` is not true of that row (false, or missing); empty without a
+/// `where:`. Throws Error::kInvalidInput with the place in the condition.
 std::vector<bool> rows_excluded(const Table& rows, const TableSpec& spec, const TimeZone& zone);
 
-/// EventLog::build with the table's `where:`. Throws Error::kInvalidInput when an undated table has two rows of one entity.
-EventLog event_log(const TableSpec& spec, Table rows, const EntityIndex& entities, const TimeZone& zone, int threads = 1);
+/// EventLog::build with the table's `where:`. Throws Error::kInvalidInput when an undated table has two rows of one
+/// entity.
+EventLog event_log(const TableSpec& spec, Table rows, const EntityIndex& entities, const TimeZone& zone,
+                   int threads = 1);
 
 }  // namespace asof

@@ -18,7 +18,7 @@ enum class Op {
   kAttribute,          ///< column `column` of the latest known row of attribute table `table`
   kApplicationColumn,  ///< column `column` of the application
   kApplicationAt,
-  kFeature,            ///< another feature, computed before
+  kFeature,  ///< another feature, computed before
   kNegate,
   kNot,
   kAdd,
@@ -61,7 +61,7 @@ struct Scope {
   const std::vector<TableSpec>* tables = nullptr;
   const std::vector<Definition>* definitions = nullptr;
   TimeZone zone;
-  std::vector<std::string> row_columns;     ///< the columns of the rows at hand, when not those of `column_order`
+  std::vector<std::string> row_columns;  ///< the columns of the rows at hand, when not those of `column_order`
 };
 
 /// The columns of a log (all but the entity, in order of name): what `column` counts.
@@ -69,13 +69,14 @@ std::vector<std::string> column_order(const TableSpec& spec);
 
 /// Every definition resolved, and an order in which each comes after those it names. Throws Error::kInvalidInput.
 struct Resolved {
-  std::vector<Step> steps;          ///< one per definition
+  std::vector<Step> steps;  ///< one per definition
   std::vector<std::size_t> order;
 };
 Resolved resolve(const Scope& scope);
 
 /// A condition over the rows of one table, whose columns stand in the order given.
-Step resolve_row_condition(const Definition& condition, const TableSpec& spec, std::vector<std::string> columns, const TimeZone& zone);
+Step resolve_row_condition(const Definition& condition, const TableSpec& spec, std::vector<std::string> columns,
+                           const TimeZone& zone);
 
 /// The table that an aggregate is over: found by the first table or column named in it; null when there is none.
 const TableSpec* aggregated_table(const Node& aggregate, const std::vector<TableSpec>& tables);

@@ -1,3 +1,4 @@
+// The list of kinds, and what every fit asks of its request.
 #include "model/model.h"
 
 #include <algorithm>

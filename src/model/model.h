@@ -39,7 +39,7 @@ struct FitRequest {
   std::vector<std::string> names;    ///< of the columns
   Json parameters = Json::Object{};  ///< an object; names and defaults are the kind's own
   std::uint64_t seed = 42;
-  int threads = 1;                   ///< at most; never changes the result
+  int threads = 1;  ///< at most; never changes the result
   /// One more thread is used for so many values. Threads that grow one tree wait for each other after every step, and
   /// spin while they do: on little data, or a busy machine, a second thread makes a fit many times slower. Several
   /// single-threaded fits at once are the better use of processors.

@@ -1,11 +1,15 @@
 // What the kinds share in proposing settings.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "model/model.h"
 
 namespace asof {
+
+/// From here on, larger trees find more than noise (seen on 30,000 credit-card clients).
+inline constexpr std::size_t kManyRows = 20'000;
 
 /// Each setting twice, named so: with missing values imputed by the median, and kept. Which is better is a question to
 /// the data, so both are tried.

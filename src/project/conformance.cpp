@@ -28,8 +28,8 @@ bool fits_name(const Value& value) {
 bool fits_file_name(const Value& value) {
   const std::string& text = value.text;
   return !text.empty() && (is_letter(text.front()) || is_digit(text.front())) && std::ranges::all_of(text, [](char c) {
-           return is_letter(c) || is_digit(c) || c == '.' || c == '_' || c == '-';
-         });
+    return is_letter(c) || is_digit(c) || c == '.' || c == '_' || c == '-';
+  });
 }
 
 /// Whether `read` accepts the text; it refuses by throwing.
@@ -128,11 +128,17 @@ class Walk {
  private:
   void key(const Value& value, const Key& key, const std::string& path) const {
     switch (key.holds) {
-      case Holds::kOne: one(value, key, path); return;
-      case Holds::kList: list(value, key, path); return;
+      case Holds::kOne:
+        one(value, key, path);
+        return;
+      case Holds::kList:
+        list(value, key, path);
+        return;
       case Holds::kNamed:
       case Holds::kNamedLists:
-      case Holds::kFamilies: named(value, key, path); return;
+      case Holds::kFamilies:
+        named(value, key, path);
+        return;
     }
   }
 
@@ -171,7 +177,8 @@ class Walk {
     }
     if (!value.is_scalar()) refuse(value, path, expected(key));
     if (key.kind != ValueKind::kSource && value.text.find("${") != std::string::npos) {
-      document_.fail(value.place, format("`{}` cannot be read from the environment; `${{VAR}}` is filled in only in `from`", path));
+      document_.fail(value.place,
+                     format("`{}` cannot be read from the environment; `${{VAR}}` is filled in only in `from`", path));
     }
     if (key.kind == ValueKind::kTimeZone) zone(value, path);
     if (!rule_of(key.kind).fits(value)) refuse(value, path, expected(key));

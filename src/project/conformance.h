@@ -14,7 +14,7 @@ struct ValueKindRule {
   std::string_view title;     ///< "length of time"
   std::string_view expected;  ///< "a length of time such as `90d`, `24h` or `30m`"
   bool (*fits)(const Value& scalar);
-  std::string_view schema;    ///< members of a JSON object, without braces
+  std::string_view schema;  ///< members of a JSON object, without braces
 };
 
 /// The rule of a kind. kChoice and kGroup have one too; what is special about them stands in their key.

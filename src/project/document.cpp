@@ -41,10 +41,14 @@ const Value* Value::find(std::string_view name) const {
 
 std::string describe(const Value& value) {
   switch (value.shape) {
-    case Value::Shape::kNothing: return "nothing";
-    case Value::Shape::kScalar: return value.quoted ? format("the text '{}'", value.text) : format("`{}`", value.text);
-    case Value::Shape::kList: return "a list";
-    case Value::Shape::kMapping: return "a mapping";
+    case Value::Shape::kNothing:
+      return "nothing";
+    case Value::Shape::kScalar:
+      return value.quoted ? format("the text '{}'", value.text) : format("`{}`", value.text);
+    case Value::Shape::kList:
+      return "a list";
+    case Value::Shape::kMapping:
+      return "a mapping";
   }
   return {};
 }
@@ -66,7 +70,8 @@ class Document::Builder : public YAML::EventHandler {
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override { refuse_anchor(mark, anchor); }
 
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& text) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& text) override {
     refuse_anchor(mark, anchor);
     refuse_tag(mark, tag);
     Value value{.shape = Value::Shape::kScalar, .place = place(mark), .text = text, .quoted = tag == "!"};
@@ -102,7 +107,8 @@ class Document::Builder : public YAML::EventHandler {
 
   void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) const {
     if (anchor == YAML::NullAnchor) return;
-    document_.fail(place(mark), "anchors and aliases (`&name`, `*name`) are not read here; expected the value written out");
+    document_.fail(place(mark),
+                   "anchors and aliases (`&name`, `*name`) are not read here; expected the value written out");
   }
 
   void refuse_tag(const YAML::Mark& mark, const std::string& tag) const {
@@ -123,14 +129,16 @@ class Document::Builder : public YAML::EventHandler {
     }
     Value& parent = open_.back();
     if (parent.shape != Value::Shape::kMapping || parent.names.size() > parent.items.size()) {
-      if (value.shape == Value::Shape::kNothing && parent.shape == Value::Shape::kMapping) value.place = parent.names.back().place;
+      if (value.shape == Value::Shape::kNothing && parent.shape == Value::Shape::kMapping)
+        value.place = parent.names.back().place;
       parent.items.push_back(std::move(value));
       return;
     }
     if (!value.is_scalar()) document_.fail(value.place, format("{} cannot be a key; expected a name", describe(value)));
     for (const Value& name : parent.names) {
       if (name.text != value.text) continue;
-      document_.fail(value.place, format("`{}` is given twice; the first one is in line {}", value.text, name.place.line));
+      document_.fail(value.place,
+                     format("`{}` is given twice; the first one is in line {}", value.text, name.place.line));
     }
     parent.names.push_back(std::move(value));
   }

@@ -18,14 +18,16 @@ struct Roles {
   std::string id;
   std::string known_at;
   std::string label;
-  std::string outcome_at;            ///< of the table with the label: a later time, by its name that of the outcome
-  std::optional<EpochUnit> epoch;    ///< of the time
-  bool naive = false;                ///< the time has no offset
+  std::string outcome_at;          ///< of the table with the label: a later time, by its name that of the outcome
+  std::optional<EpochUnit> epoch;  ///< of the time
+  bool naive = false;              ///< the time has no offset
   std::vector<ValueCount> label_values;
+  /// The columns of the table with the label, without the label: applications to be scored, no history.
+  bool to_predict = false;
 };
 
 struct Guess {
-  std::vector<Roles> roles;          ///< one per table
+  std::vector<Roles> roles;           ///< one per table
   std::optional<std::size_t> target;  ///< the table with the label
   bool times_naive = false;
 };

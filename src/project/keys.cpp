@@ -64,11 +64,13 @@ constexpr Key kTableKeys[] = {
             "application. It is marked as undated in every report, and figures are given with and without it."},
     {.name = "id",
      .kind = Kind::kColumn,
-     .doc = "A column that tells rows of equal time apart: it orders them, and a row sent twice is counted once. Absent: "
-            "the values of all columns order them."},
+     .doc =
+         "A column that tells rows of equal time apart: it orders them, and a row sent twice is counted once. Absent: "
+         "the values of all columns order them."},
     {.name = "known_at",
      .kind = Kind::kColumn,
-     .doc = "The column that says when the lender had the row. A row that arrived after the application does not count."},
+     .doc =
+         "The column that says when the lender had the row. A row that arrived after the application does not count."},
     {.name = "delay",
      .kind = Kind::kDuration,
      .doc = "Rows are had so long after they happened, when no column says when. Not together with `known_at`."},
@@ -80,12 +82,10 @@ constexpr Key kTableKeys[] = {
      .doc = "Rows with this time or a later one are of broken clocks: left out and counted."},
     {.name = "where",
      .kind = Kind::kExpression,
-     .doc = "Only rows for which this condition is true take part; the others are counted. Over the table's own columns, "
-            "in the language of features: `kind != 'test' and amount > 0`."},
-    {.name = "epoch",
-     .kind = Kind::kChoice,
-     .doc = "Short for the `epoch` of the `time` column.",
-     .choices = kEpochs},
+     .doc =
+         "Only rows for which this condition is true take part; the others are counted. Over the table's own columns, "
+         "in the language of features: `kind != 'test' and amount > 0`."},
+    {.name = "epoch", .kind = Kind::kChoice, .doc = "Short for the `epoch` of the `time` column.", .choices = kEpochs},
     {.name = "missing",
      .kind = Kind::kValue,
      .holds = Holds::kNamedLists,
@@ -132,8 +132,9 @@ constexpr Key kTargetKeys[] = {
      .doc = "The outcome is known so long after the application."},
     {.name = "observed_until",
      .kind = Kind::kMoment,
-     .doc = "Nothing after this moment was observed: an application whose `performance_window` ends later is not learnt "
-            "from, and never taken as bad. A date means its first moment."},
+     .doc =
+         "Nothing after this moment was observed: an application whose `performance_window` ends later is not learnt "
+         "from, and never taken as bad. A date means its first moment."},
 };
 
 constexpr KeyGroup kTargetGroup = {.path = "target",
@@ -148,13 +149,15 @@ constexpr Key kFeaturesKeys[] = {
     {.name = "application",
      .kind = Kind::kColumn,
      .holds = Holds::kList,
-     .doc = "Columns of the application itself that are features: amount, term, product. They must have been known when "
-            "it was made."},
+     .doc =
+         "Columns of the application itself that are features: amount, term, product. They must have been known when "
+         "it was made."},
     {.name = "define",
      .kind = Kind::kExpression,
      .holds = Holds::kFamilies,
-     .doc = "Features by name, in the language of docs/features.md. A definition may use those above it. Under a name of "
-            "a family (`movement: {...}`) they are summed up by that family in reports."},
+     .doc =
+         "Features by name, in the language of docs/features.md. A definition may use those above it. Under a name of "
+         "a family (`movement: {...}`) they are summed up by that family in reports."},
 };
 
 constexpr KeyGroup kFeaturesGroup = {.path = "features",
@@ -181,9 +184,7 @@ constexpr Key kTrainKeys[] = {
      .kind = Kind::kInteger,
      .standard = "0",
      .doc = "How often the cross-validation is repeated with other folds; 0 lets the number of rows decide."},
-    {.name = "candidates",
-     .holds = Holds::kList,
-     .doc = "The kinds of models to compare; absent: all of them."},
+    {.name = "candidates", .holds = Holds::kList, .doc = "The kinds of models to compare; absent: all of them."},
     {.name = "group",
      .kind = Kind::kColumn,
      .doc = "A column of the applications whose equal values stay on one side of every split, besides the rows of one "
@@ -202,13 +203,15 @@ constexpr Key kProjectKeys[] = {
      .doc = "A sentence that is shown wherever figures are: where the data is from, or that it is simulated."},
     {.name = "time_zone",
      .kind = Kind::kTimeZone,
-     .doc = "The zone in which times without an offset are read, such as `Africa/Nairobi`. There is no default: without "
-            "it, such times are refused. An offset in the data wins."},
+     .doc =
+         "The zone in which times without an offset are read, such as `Africa/Nairobi`. There is no default: without "
+         "it, such times are refused. An offset in the data wins."},
     {.name = "boundary",
      .kind = Kind::kChoice,
      .standard = "before",
-     .doc = "`before`: rows that happened before the application count. `at`: also those of the same moment, for parity "
-            "with older pipelines; printed in every artefact.",
+     .doc =
+         "`before`: rows that happened before the application count. `at`: also those of the same moment, for parity "
+         "with older pipelines; printed in every artefact.",
      .choices = kBoundaries},
     {.name = "tables",
      .kind = Kind::kGroup,
@@ -225,8 +228,10 @@ constexpr Key kProjectKeys[] = {
      .doc = "A column of the applications with how much each counts in fitting and metrics; absent: all alike."},
 };
 
-constexpr KeyGroup kProjectGroup = {
-    .path = "", .title = "project", .doc = "One lender: its tables, what is predicted, and from what.", .keys = kProjectKeys};
+constexpr KeyGroup kProjectGroup = {.path = "",
+                                    .title = "project",
+                                    .doc = "One lender: its tables, what is predicted, and from what.",
+                                    .keys = kProjectKeys};
 
 }  // namespace
 

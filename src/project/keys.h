@@ -19,12 +19,12 @@ enum class ValueKind {
   kExpression,  ///< of the definition language
   kBoolean,
   kInteger,
-  kShare,       ///< a number between 0 and 1, both excluded
-  kDuration,    ///< `90d`
-  kMoment,      ///< a date or a date and time
-  kValue,       ///< a value of a column as the source shows it
-  kChoice,      ///< one of `Key::choices`
-  kGroup,       ///< keys of its own: `Key::group`
+  kShare,     ///< a number between 0 and 1, both excluded
+  kDuration,  ///< `90d`
+  kMoment,    ///< a date or a date and time
+  kValue,     ///< a value of a column as the source shows it
+  kChoice,    ///< one of `Key::choices`
+  kGroup,     ///< keys of its own: `Key::group`
 };
 
 /// How many of them.
@@ -47,17 +47,18 @@ struct Key {
   std::string_view doc;            ///< one or two sentences
   std::span<const std::string_view> choices = {};
   const KeyGroup* group = nullptr;
-  std::int64_t least = 0;          ///< of kInteger: `least <= value <= most`
+  std::int64_t least = 0;  ///< of kInteger: `least <= value <= most`
   std::int64_t most = 1'000'000;
   ValueKind names = ValueKind::kText;  ///< of kNamed and kNamedLists: what the names are
 };
 
 struct KeyGroup {
-  std::string_view path;  ///< as messages and docs call it: "tables.<table>"; empty for the file itself
-  std::string_view title; ///< for the schema: "table"
+  std::string_view path;   ///< as messages and docs call it: "tables.<table>"; empty for the file itself
+  std::string_view title;  ///< for the schema: "table"
   std::string_view doc;
   std::span<const Key> keys;
-  /// A key whose value may stand alone in place of the whole group (`name: integer` for `name: {type: integer}`); or empty.
+  /// A key whose value may stand alone in place of the whole group (`name: integer` for `name: {type: integer}`); or
+  /// empty.
   std::string_view short_form = {};
 
   const Key* find(std::string_view name) const;

@@ -88,7 +88,9 @@ class Reader {
     spec.valid_to = read_moment(value, "valid_to");
     spec.where = text_of(value, "where");
     spec.allow_undated = is_true(value, "allow_undated");
-    spec.role = spec.time.empty() ? TableRole::kUndated : is_true(value, "latest") ? TableRole::kDated : TableRole::kEvents;
+    spec.role = spec.time.empty()          ? TableRole::kUndated
+                : is_true(value, "latest") ? TableRole::kDated
+                                           : TableRole::kEvents;
     read_columns(value, spec);
     check_time(value, spec);
     return spec;
@@ -96,8 +98,10 @@ class Reader {
 
   std::string read_source(const std::string& table, const Value& from) {
     if (holds_password(from.text)) {
-      document_.fail_without_excerpt(from.place, format("a password is written out in `tables.{}.from`; expected `${{NAME}}` in its "
-                                                        "place, and the password in the environment", table));
+      document_.fail_without_excerpt(
+          from.place, format("a password is written out in `tables.{}.from`; expected `${{NAME}}` in its "
+                             "place, and the password in the environment",
+                             table));
     }
     project_.sources_as_written[table] = from.text;
     try {
@@ -116,7 +120,9 @@ class Reader {
     try {
       return parse_timestamp(value->text, project_.zone());
     } catch (const Error& error) {
-      const std::string_view hint = project_.time_zone.empty() ? "; give the file a `time_zone`, or write the offset: `2025-06-30T00:00:00Z`" : "";
+      const std::string_view hint = project_.time_zone.empty()
+                                        ? "; give the file a `time_zone`, or write the offset: `2025-06-30T00:00:00Z`"
+                                        : "";
       document_.fail(value->place, format("`{}`: {}{}", key, error.what(), hint));
     }
   }
@@ -136,7 +142,8 @@ class Reader {
     }
     const Value* epoch = table.find("epoch");
     if (epoch == nullptr) return;
-    if (spec.time.empty()) document_.fail(epoch->place, "`epoch` says how the `time` column is read, and this table has none");
+    if (spec.time.empty())
+      document_.fail(epoch->place, "`epoch` says how the `time` column is read, and this table has none");
     ColumnSpec& column = spec.columns[spec.time];
     refuse_twice(column.epoch != EpochUnit::kNone, *epoch, "epoch");
     column.epoch = *epoch_unit_named(epoch->text);
@@ -144,7 +151,8 @@ class Reader {
 
   void refuse_twice(bool given, const Value& value, std::string_view key) const {
     if (!given) return;
-    document_.fail(value.place, format("`{0}` of this column is also given under `columns`; expected it in one place", key));
+    document_.fail(value.place,
+                   format("`{0}` of this column is also given under `columns`; expected it in one place", key));
   }
 
   ColumnSpec read_column(const Value& value) const {
@@ -154,7 +162,9 @@ class Reader {
     if (const Value* epoch = value.find("epoch")) {
       column.epoch = *epoch_unit_named(epoch->text);
       if (column.type && *column.type != ColumnType::kTime) {
-        document_.fail(epoch->place, format("a column with an `epoch` holds times, but its `type` is `{}`; expected `time`", to_string(*column.type)));
+        document_.fail(epoch->place,
+                       format("a column with an `epoch` holds times, but its `type` is `{}`; expected `time`",
+                              to_string(*column.type)));
       }
     }
     column.missing = texts_of(value, "missing");
@@ -166,25 +176,34 @@ class Reader {
     if (spec.time.empty()) {
       for (const std::string_view key : {"latest", "id", "known_at", "delay", "valid_from", "valid_to"}) {
         if (const Value* given = value.find(key)) {
-          document_.fail(given->place, format("`{}` is for rows with a time, and table `{}` has no `time`; expected one of the two", key, spec.name));
+          document_.fail(given->place,
+                         format("`{}` is for rows with a time, and table `{}` has no `time`; expected one of the two",
+                                key, spec.name));
         }
       }
       if (!spec.allow_undated) {
-        document_.fail(value.place, format("table `{}` has no `time`: its rows cannot be shown to predate the application. Name the column that "
-                                           "says when they happened (`time: ...`), or write `allow_undated: true`: the table is then joined as "
-                                           "it is, marked as undated in every report, and figures are given with and without it", spec.name));
+        document_.fail(
+            value.place,
+            format(
+                "table `{}` has no `time`: its rows cannot be shown to predate the application. Name the column that "
+                "says when they happened (`time: ...`), or write `allow_undated: true`: the table is then joined as "
+                "it is, marked as undated in every report, and figures are given with and without it",
+                spec.name));
       }
       return;
     }
     if (spec.allow_undated) {
-      document_.fail(value.find("allow_undated")->place, format("table `{}` has a `time`, so it is not undated; expected one of the two", spec.name));
+      document_.fail(value.find("allow_undated")->place,
+                     format("table `{}` has a `time`, so it is not undated; expected one of the two", spec.name));
     }
     if (spec.time == spec.entity) document_.fail(value.find("time")->place, "`time` and `entity` are the same column");
     if (!spec.known_at.empty() && spec.delay != Duration{}) {
-      document_.fail(value.find("delay")->place, "`known_at` already says when rows were had; expected either `known_at` or `delay`");
+      document_.fail(value.find("delay")->place,
+                     "`known_at` already says when rows were had; expected either `known_at` or `delay`");
     }
     if (spec.valid_from != kNoTime && spec.valid_to != kNoTime && spec.valid_from >= spec.valid_to) {
-      document_.fail(value.find("valid_to")->place, "`valid_to` is not after `valid_from`, so that no row would be left");
+      document_.fail(value.find("valid_to")->place,
+                     "`valid_to` is not after `valid_from`, so that no row would be left");
     }
   }
 
@@ -197,17 +216,23 @@ class Reader {
     target.good = text_of(value, "good");
     target.indeterminate = texts_of(value, "indeterminate");
     target.known_at = text_of(value, "known_at");
-    if (value.find("performance_window") != nullptr) target.performance_window = parse_duration(text_of(value, "performance_window"));
+    if (value.find("performance_window") != nullptr)
+      target.performance_window = parse_duration(text_of(value, "performance_window"));
     target.observed_until = read_moment(value, "observed_until");
     target_value_ = &value;
     if (!target.known_at.empty() && target.performance_window) {
-      document_.fail(value.find("performance_window")->place, "`known_at` already says when the outcome was known; expected either `known_at` or `performance_window`");
+      document_.fail(
+          value.find("performance_window")->place,
+          "`known_at` already says when the outcome was known; expected either `known_at` or `performance_window`");
     }
     if (target.observed_until != kNoTime && !target.performance_window) {
-      document_.fail(value.find("observed_until")->place, "`observed_until` says which outcomes were known together with `performance_window`, which is missing");
+      document_.fail(
+          value.find("observed_until")->place,
+          "`observed_until` says which outcomes were known together with `performance_window`, which is missing");
     }
     if (std::ranges::count(target.indeterminate, target.good) > 0) {
-      document_.fail(value.find("indeterminate")->place, format("`{}` is `good`, and cannot be indeterminate as well", target.good));
+      document_.fail(value.find("indeterminate")->place,
+                     format("`{}` is `good`, and cannot be indeterminate as well", target.good));
     }
   }
 
@@ -229,16 +254,23 @@ class Reader {
     auto applications = std::ranges::find(tables, kApplications, &TableSpec::name);
     if (applications == tables.end()) applications = std::ranges::find(tables, project_.target.table, &TableSpec::name);
     if (applications == tables.end()) {
-      document_.fail(target_place(), format("there is no table `{}`{}", project_.target.table, did_you_mean(project_.target.table, table_names())));
+      document_.fail(target_place(), format("there is no table `{}`{}", project_.target.table,
+                                            did_you_mean(project_.target.table, table_names())));
     }
     const Value& value = value_of(*applications);
     if (applications->time.empty()) {
-      document_.fail(value.place, format("table `{}` holds the applications and has no `time`; expected the column with the moment as of which "
-                                         "each is scored", applications->name));
+      document_.fail(
+          value.place,
+          format("table `{}` holds the applications and has no `time`; expected the column with the moment as of which "
+                 "each is scored",
+                 applications->name));
     }
     for (const std::string_view key : {"latest", "known_at", "delay"}) {
       if (const Value* given = value.find(key)) {
-        document_.fail(given->place, format("table `{}` holds the applications, which are known when they are made; `{}` has no meaning there", applications->name, key));
+        document_.fail(
+            given->place,
+            format("table `{}` holds the applications, which are known when they are made; `{}` has no meaning there",
+                   applications->name, key));
       }
     }
     applications->role = TableRole::kApplications;
@@ -251,11 +283,14 @@ class Reader {
     const Target& target = project_.target;
     const auto table = std::ranges::find(project_.tables, target.table, &TableSpec::name);
     if (table == project_.tables.end()) {
-      document_.fail(target_place(), format("there is no table `{}`{}", target.table, did_you_mean(target.table, table_names())));
+      document_.fail(target_place(),
+                     format("there is no table `{}`{}", target.table, did_you_mean(target.table, table_names())));
     }
     if (table->role == TableRole::kApplications) return;
     if (table->role != TableRole::kEvents) {
-      document_.fail(target_place(), format("table `{}` cannot be joined to the applications; expected one with `entity` and `time`", table->name));
+      document_.fail(target_place(),
+                     format("table `{}` cannot be joined to the applications; expected one with `entity` and `time`",
+                            table->name));
     }
     if (!table->known_at.empty() || table->delay != Duration{}) return;
     table->known_at = target.known_at;
@@ -265,14 +300,19 @@ class Reader {
   // --- features and training
 
   void read_features(const Value& value) {
-    if (value.items.empty()) document_.fail(value.place, "`features` names nothing to compute a score from; expected `packs`, `application` or `define`");
+    if (value.items.empty())
+      document_.fail(value.place,
+                     "`features` names nothing to compute a score from; expected `packs`, `application` or `define`");
     project_.packs = texts_of(value, "packs");
     if (const Value* packs = value.find("packs")) check_packs(*packs);
     project_.application_features = texts_of(value, "application");
     const std::set<std::string> outcome = {project_.target.label, project_.target.known_at};
     for (const std::string& column : project_.application_features) {
       if (outcome.contains(column)) {
-        document_.fail(value.find("application")->place, format("`{}` tells the outcome, which nobody knew at the application; expected columns known then", column));
+        document_.fail(
+            value.find("application")->place,
+            format("`{}` tells the outcome, which nobody knew at the application; expected columns known then",
+                   column));
       }
     }
     if (const Value* define = value.find("define")) read_definitions(*define, "");
@@ -311,7 +351,8 @@ class Reader {
     train.candidates = texts_of(value, "candidates");
     train.group = text_of(value, "group");
     if (!train.group.empty() && train.group == project_.target.label) {
-      document_.fail(value.find("group")->place, "`group` is the outcome itself; expected a column that tells which applications belong together");
+      document_.fail(value.find("group")->place,
+                     "`group` is the outcome itself; expected a column that tells which applications belong together");
     }
   }
 
@@ -354,7 +395,9 @@ Project parse_project(std::string text, const std::filesystem::path& file, const
 Project read_project(const std::filesystem::path& file) {
   const std::filesystem::path path = std::filesystem::is_directory(file) ? file / kFileName : file;
   if (!std::filesystem::exists(path)) {
-    throw Error(Error::kNotFound, format("there is no project file `{}`; write one, or let `asof init` guess it from the data", path.string()));
+    throw Error(
+        Error::kNotFound,
+        format("there is no project file `{}`; write one, or let `asof init` guess it from the data", path.string()));
   }
   return parse_project(read_file(path), path, [](const std::string& variable) -> std::optional<std::string> {
     const char* value = std::getenv(variable.c_str());
@@ -374,8 +417,10 @@ void refuse_outcome_as_feature(const Project& project, std::span<const Definitio
     if (columns == read.end()) continue;
     for (const std::string& column : {target.label, target.known_at}) {
       if (column.empty() || !columns->second.contains(column)) continue;
-      throw Error(Error::kInvalidInput, format("{} line {}: feature `{}` reads `{}.{}`, which tells the outcome and was not known at the application",
-                                               definition.origin, definition.line, definition.name, target.table, column));
+      throw Error(
+          Error::kInvalidInput,
+          format("{} line {}: feature `{}` reads `{}.{}`, which tells the outcome and was not known at the application",
+                 definition.origin, definition.line, definition.name, target.table, column));
     }
   }
 }

@@ -20,11 +20,11 @@ namespace asof {
 
 /// When the outcome of a loan was known, and which values mean what.
 struct Target {
-  std::string table;                       ///< a table of the project; may be the applications themselves
-  std::string label;                       ///< the column
-  std::string good;                        ///< the value that means repaid, as the source shows it ("1", "true", "repaid")
-  std::vector<std::string> indeterminate;  ///< values that mean neither: left out of fitting and metrics, counted
-  std::string known_at;                    ///< column with the time at which the outcome was known
+  std::string table;  ///< a table of the project; may be the applications themselves
+  std::string label;  ///< the column
+  std::string good;   ///< the value that means repaid, as the source shows it ("1", "true", "repaid")
+  std::vector<std::string> indeterminate;      ///< values that mean neither: left out of fitting and metrics, counted
+  std::string known_at;                        ///< column with the time at which the outcome was known
   std::optional<Duration> performance_window;  ///< the outcome is known so long after the application ...
   Timestamp observed_until = kNoTime;          ///< ... and nothing after this moment was observed
 };
@@ -33,24 +33,24 @@ struct TrainOptions {
   double holdout = 0.2;
   std::uint64_t seed = 42;
   int folds = 5;
-  int repeats = 0;                         ///< 0: chosen by the number of rows
-  std::vector<std::string> candidates;     ///< model kinds; empty: all
-  std::string group;                       ///< column of the applications: rows of equal value stay on one side of every split
+  int repeats = 0;                      ///< 0: chosen by the number of rows
+  std::vector<std::string> candidates;  ///< model kinds; empty: all
+  std::string group;  ///< column of the applications: rows of equal value stay on one side of every split
 };
 
 struct Project {
-  std::filesystem::path file;              ///< absolute
+  std::filesystem::path file;  ///< absolute
   std::string name;
-  std::string time_zone;                   ///< empty: times without an offset are refused
-  std::vector<TableSpec> tables;           ///< applications first
+  std::string time_zone;          ///< empty: times without an offset are refused
+  std::vector<TableSpec> tables;  ///< applications first
   Target target;
   Boundary boundary = Boundary::kBefore;
-  std::vector<std::string> packs;          ///< "mobile-lender/classic"
-  std::vector<Definition> definitions;     ///< `define:`, in the file's order, with their lines
+  std::vector<std::string> packs;                 ///< "mobile-lender/classic"
+  std::vector<Definition> definitions;            ///< `define:`, in the file's order, with their lines
   std::vector<std::string> application_features;  ///< columns of the application that are features: known at T
-  std::string weight;                      ///< column of the applications; empty: all 1
+  std::string weight;                             ///< column of the applications; empty: all 1
   TrainOptions train;
-  std::string note;                        ///< shown wherever figures are: "simulated data", "real data, source ..."
+  std::string note;  ///< shown wherever figures are: "simulated data", "real data, source ..."
 
   /// `from:` of each table as the file has it, for messages and artefacts: without what the environment filled in.
   std::map<std::string, std::string> sources_as_written;
@@ -65,8 +65,8 @@ struct Project {
 };
 
 /// Reads and checks a project file. `${VAR}` is read from the environment (only in `from:`); an unknown key, a wrong
-/// type or a missing value is an Error::kInvalidInput with file, line and column, what was expected and the nearest known keys.
-/// `file` may be a folder that holds an asof.yaml.
+/// type or a missing value is an Error::kInvalidInput with file, line and column, what was expected and the nearest
+/// known keys. `file` may be a folder that holds an asof.yaml.
 Project read_project(const std::filesystem::path& file);
 
 /// The value of a variable; nothing when it is not set.
@@ -75,8 +75,8 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 /// The same from a text. `file` says where relative paths begin; messages call the text by that name.
 Project parse_project(std::string text, const std::filesystem::path& file, const Environment& environment);
 
-/// Throws Error::kInvalidInput, with the place of the definition, when one of `definitions` (families written out) reads
-/// what was not known at the application: its outcome, or when that was known.
+/// Throws Error::kInvalidInput, with the place of the definition, when one of `definitions` (families written out)
+/// reads what was not known at the application: its outcome, or when that was known.
 void refuse_outcome_as_feature(const Project& project, std::span<const Definition> definitions);
 
 /// `text` with the value of every variable replaced by its `${NAME}`: for messages of libraries that may quote a URL.

@@ -5,12 +5,13 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
+#include <set>
 
 #include "asof/error.h"
 #include "base/files.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "features/plan.h"
 
 namespace asof {
 namespace {
@@ -134,12 +135,14 @@ TEST(Project, what_the_environment_filled_in_is_hidden_in_texts) {
   const Project project = parse(kMobileLender);
   EXPECT_EQ(without_secrets(project, "cannot connect to postgresql://asof:s3cret-pass@db.example/lender: no"),
             "cannot connect to ${DATABASE_URL}: no");
-  EXPECT_EQ(without_secrets(project, "tried s3cret-pass twice: s3cret-pass"), "tried ${DATABASE_URL} twice: ${DATABASE_URL}");
+  EXPECT_EQ(without_secrets(project, "tried s3cret-pass twice: s3cret-pass"),
+            "tried ${DATABASE_URL} twice: ${DATABASE_URL}");
 }
 
 TEST(Project, a_variable_that_is_not_set_is_named) {
-  EXPECT_THAT(refusal(replaced(small(), "e.csv", "\"postgres:${NOWHERE}#e\"")),
-              HasSubstr("asof.yaml line 4, column 18: `tables.events.from`: the environment variable `NOWHERE` is not set"));
+  EXPECT_THAT(
+      refusal(replaced(small(), "e.csv", "\"postgres:${NOWHERE}#e\"")),
+      HasSubstr("asof.yaml line 4, column 18: `tables.events.from`: the environment variable `NOWHERE` is not set"));
   EXPECT_THAT(refusal(replaced(small(), "e.csv", "\"postgres:${EMPTY}#e\"")), HasSubstr("`EMPTY` is empty"));
   EXPECT_THAT(refusal(replaced(small(), "e.csv", "\"postgres:${#e\"")), HasSubstr("expected `${NAME}`"));
 }
@@ -150,8 +153,8 @@ TEST(Project, variables_are_filled_in_nowhere_else) {
 }
 
 TEST(Project, a_password_in_the_file_is_refused_and_not_repeated) {
-  for (const char* from : {"postgres:postgresql://asof:hunter2@db/lender#events", "postgres:postgresql://db/x?password=hunter2#e",
-                           "postgres:host=db password=hunter2#e"}) {
+  for (const char* from : {"postgres:postgresql://asof:hunter2@db/lender#events",
+                           "postgres:postgresql://db/x?password=hunter2#e", "postgres:host=db password=hunter2#e"}) {
     const std::string message = refusal(replaced(small(), "e.csv", format("\"{}\"", from)));
     EXPECT_THAT(message, HasSubstr("a password is written out"));
     EXPECT_THAT(message, Not(HasSubstr("hunter2")));
@@ -160,13 +163,18 @@ TEST(Project, a_password_in_the_file_is_refused_and_not_repeated) {
 }
 
 TEST(Project, short_and_long_forms_of_columns_mean_the_same) {
-  const Project short_form = parse(small(", time: at, epoch: seconds, missing: {speed: [-1, unknown]}, columns: {speed: real}"));
-  const Project long_form = parse(small(", time: at, columns: {at: {epoch: seconds}, speed: {type: real, missing: [-1, unknown]}}"));
+  const Project short_form =
+      parse(small(", time: at, epoch: seconds, missing: {speed: [-1, unknown]}, columns: {speed: real}"));
+  const Project long_form =
+      parse(small(", time: at, columns: {at: {epoch: seconds}, speed: {type: real, missing: [-1, unknown]}}"));
   EXPECT_EQ(short_form.table("events").columns, long_form.table("events").columns);
   EXPECT_THAT(short_form.table("events").columns.at("speed").missing, ElementsAre("-1", "unknown"));
-  EXPECT_THAT(refusal(small(", time: at, missing: {speed: [-1]}, columns: {speed: {missing: [-2]}}")), HasSubstr("expected it in one place"));
-  EXPECT_THAT(refusal(small(", time: at, epoch: seconds, columns: {at: {epoch: seconds}}")), HasSubstr("expected it in one place"));
-  EXPECT_THAT(refusal(small(", time: at, columns: {at: {epoch: seconds, type: integer}}")), HasSubstr("expected `time`"));
+  EXPECT_THAT(refusal(small(", time: at, missing: {speed: [-1]}, columns: {speed: {missing: [-2]}}")),
+              HasSubstr("expected it in one place"));
+  EXPECT_THAT(refusal(small(", time: at, epoch: seconds, columns: {at: {epoch: seconds}}")),
+              HasSubstr("expected it in one place"));
+  EXPECT_THAT(refusal(small(", time: at, columns: {at: {epoch: seconds, type: integer}}")),
+              HasSubstr("expected `time`"));
 }
 
 TEST(Project, an_unknown_key_is_answered_with_the_nearest_known_one) {
@@ -174,8 +182,10 @@ TEST(Project, an_unknown_key_is_answered_with_the_nearest_known_one) {
             "/lender/asof.yaml line 4, column 42: unknown key `tme` in `tables.events`; did you mean `time`?\n"
             "      events: {from: e.csv, entity: user_id, tme: at}\n"
             "                                             ^");
-  EXPECT_THAT(refusal(small("", "", "trian: {}\n")), HasSubstr("line 7, column 1: unknown key `trian`; did you mean `train`?"));
-  EXPECT_THAT(refusal(small(", time: at, columns: {a: {tpye: real}}")), HasSubstr("unknown key `tpye` in `tables.events.columns.a`; did you mean `type`?"));
+  EXPECT_THAT(refusal(small("", "", "trian: {}\n")),
+              HasSubstr("line 7, column 1: unknown key `trian`; did you mean `train`?"));
+  EXPECT_THAT(refusal(small(", time: at, columns: {a: {tpye: real}}")),
+              HasSubstr("unknown key `tpye` in `tables.events.columns.a`; did you mean `type`?"));
 }
 
 TEST(Project, a_key_given_twice_is_refused) {
@@ -197,13 +207,16 @@ TEST_P(WrongValues, are_refused_with_what_was_expected) {
 }
 
 constexpr WrongValue kWrongValues[] = {
-    {"name: mobile-lender", "name: ../lender", "`name` is `../lender`; expected a name of letters, digits, `.`, `_` and `-`"},
+    {"name: mobile-lender", "name: ../lender",
+     "`name` is `../lender`; expected a name of letters, digits, `.`, `_` and `-`"},
     {"name: mobile-lender\n", "", "line 1, column 1: `name` is missing; expected a name"},
     {"Africa/Nairobi", "Africa/Nairobbi", "line 3, column 12: `time_zone`: "},
     {"Africa/Nairobi", "Africa/Nairobbi", "Africa/Nairobi"},
     {"weight:", "boundary: after\nweight:", "`boundary` is `after`; expected `before` or `at`"},
-    {"entity: user_id, time: time_of_fix, ", "time: time_of_fix, ", "`entity` is missing in `tables.gps`; expected the name of a column"},
-    {"entity: user_id, time: time_of_fix, ", "entity: [user_id], time: time_of_fix, ", "`tables.gps.entity` is a list; expected the name of a column"},
+    {"entity: user_id, time: time_of_fix, ", "time: time_of_fix, ",
+     "`entity` is missing in `tables.gps`; expected the name of a column"},
+    {"entity: user_id, time: time_of_fix, ", "entity: [user_id], time: time_of_fix, ",
+     "`tables.gps.entity` is a list; expected the name of a column"},
     {"  gps: ", "  2gps: ", "`tables` is `2gps`; expected a name of letters, digits and `_`"},
     {"good: 1, ", "", "`good` is missing in `target`"},
     {"good: 1, ", "good: , ", "`target.good` is nothing; expected a value of the column"},
@@ -213,11 +226,14 @@ constexpr WrongValue kWrongValues[] = {
     {"seed: 7", "seed: '7'", "`train.seed` is the text '7'; expected an integer from 0 to"},
     {"seed: 7", "seed: 7.5", "`train.seed` is `7.5`; expected an integer"},
     {"folds: 4", "folds: 1", "`train.folds` is `1`; expected an integer from 2 to"},
-    {"allow_undated: true", "allow_undated: yes", "`tables.features.allow_undated` is `yes`; expected `true` or `false`"},
+    {"allow_undated: true", "allow_undated: yes",
+     "`tables.features.allow_undated` is `yes`; expected `true` or `false`"},
     {"holdout: 0.25", "holdout: {}", "`train.holdout` is a mapping; expected a number"},
     {"candidates: [logistic", "candidates: [[logistic]", "`train.candidates` is a list; expected a text"},
-    {"missing: {land_speed: [-1]}", "missing: land_speed", "`tables.gps.missing` is `land_speed`; expected a mapping from names"},
-    {"    night_share_30d: ", "    night_share_30d: [a] #", "`features.define.night_share_30d` is a list; expected an expression"},
+    {"missing: {land_speed: [-1]}", "missing: land_speed",
+     "`tables.gps.missing` is `land_speed`; expected a mapping from names"},
+    {"    night_share_30d: ", "    night_share_30d: [a] #",
+     "`features.define.night_share_30d` is a list; expected an expression"},
     {"train: {", "train: [", "this is not YAML: "},
     {"name: mobile-lender", "name: *other", "line 1, column 7: this is not YAML: "},
     {"name: mobile-lender", "name: &a mobile-lender", "anchors and aliases"},
@@ -233,12 +249,16 @@ TEST(Project, keys_that_do_not_go_together_are_refused) {
   EXPECT_THAT(refusal(small(", time: at, allow_undated: true")), HasSubstr("so it is not undated"));
   EXPECT_THAT(refusal(small(", time: user_id")), HasSubstr("the same column"));
   EXPECT_THAT(refusal(small(", time: at, known_at: k, delay: 1d")), HasSubstr("expected either `known_at` or `delay`"));
-  EXPECT_THAT(refusal(small(", time: at, valid_from: 2020-01-01T00:00:00Z, valid_to: 2019-01-01T00:00:00Z")), HasSubstr("no row would be left"));
+  EXPECT_THAT(refusal(small(", time: at, valid_from: 2020-01-01T00:00:00Z, valid_to: 2019-01-01T00:00:00Z")),
+              HasSubstr("no row would be left"));
   EXPECT_THAT(refusal(small(", epoch: seconds, allow_undated: true")), HasSubstr("this table has none"));
-  EXPECT_THAT(refusal(small("", ", known_at: k, performance_window: 9d")), HasSubstr("expected either `known_at` or `performance_window`"));
-  EXPECT_THAT(refusal(small("", ", observed_until: 2025-01-01T00:00:00Z")), HasSubstr("`performance_window`, which is missing"));
+  EXPECT_THAT(refusal(small("", ", known_at: k, performance_window: 9d")),
+              HasSubstr("expected either `known_at` or `performance_window`"));
+  EXPECT_THAT(refusal(small("", ", observed_until: 2025-01-01T00:00:00Z")),
+              HasSubstr("`performance_window`, which is missing"));
   EXPECT_THAT(refusal(small("", ", indeterminate: [0, 1]")), HasSubstr("`1` is `good`, and cannot be indeterminate"));
-  EXPECT_THAT(refusal(replaced(small(), "time: application_at", "time: application_at, delay: 1d")), HasSubstr("known when they are made"));
+  EXPECT_THAT(refusal(replaced(small(), "time: application_at", "time: application_at, delay: 1d")),
+              HasSubstr("known when they are made"));
   EXPECT_THAT(refusal(small("", "", "train: {group: repaid}\n")), HasSubstr("`group` is the outcome itself"));
 }
 
@@ -261,7 +281,8 @@ TEST(Project, latest_makes_a_table_one_of_dated_attributes) {
 TEST(Project, without_a_table_named_applications_the_target_is_what_is_scored) {
   const std::string text = replaced(small("", ", table: loans"), "applications:", "loans:");
   EXPECT_EQ(parse(text).applications().name, "loans");
-  EXPECT_THAT(refusal(replaced(small("", ", table: loan"), "applications:", "loans:")), HasSubstr("there is no table `loan`; did you mean `loans`?"));
+  EXPECT_THAT(refusal(replaced(small("", ", table: loan"), "applications:", "loans:")),
+              HasSubstr("there is no table `loan`; did you mean `loans`?"));
   EXPECT_THAT(refusal(replaced(small(), "applications:", "loans:")), HasSubstr("there is no table `applications`"));
 }
 
@@ -271,8 +292,9 @@ TEST(Project, applications_need_a_time) {
 }
 
 TEST(Project, outcomes_in_a_table_of_their_own_are_history_only_once_they_were_known) {
-  const std::string text = replaced(small("", ", table: outcomes, known_at: outcome_at"), "target:",
-                                    "  outcomes: {from: o.csv, entity: user_id, time: application_at}\ntarget:");
+  const std::string text =
+      replaced(small("", ", table: outcomes, known_at: outcome_at"),
+               "target:", "  outcomes: {from: o.csv, entity: user_id, time: application_at}\ntarget:");
   const Project project = parse(text);
   EXPECT_EQ(project.applications().name, "applications");
   EXPECT_EQ(project.table("outcomes").known_at, "outcome_at");
@@ -283,7 +305,8 @@ TEST(Project, outcomes_in_a_table_of_their_own_are_history_only_once_they_were_k
 }
 
 TEST(Project, the_outcome_is_never_a_feature) {
-  EXPECT_THAT(refusal(replaced(small(), "{define:", "{application: [repaid], define:")), HasSubstr("`repaid` tells the outcome"));
+  EXPECT_THAT(refusal(replaced(small(), "{define:", "{application: [repaid], define:")),
+              HasSubstr("`repaid` tells the outcome"));
   EXPECT_THAT(refusal(replaced(small(), "count(events)", "applications.repaid")),
               HasSubstr("asof.yaml line 6: feature `n` reads `applications.repaid`, which tells the outcome"));
   EXPECT_EQ(refusal(replaced(small(), "count(events)", "applications.amount")), "");
@@ -292,8 +315,10 @@ TEST(Project, the_outcome_is_never_a_feature) {
 }
 
 TEST(Project, features_name_something) {
-  EXPECT_THAT(refusal(replaced(small(), "{define: {n: count(events)}}", "{}")), HasSubstr("names nothing to compute a score from"));
-  EXPECT_THAT(refusal(replaced(small(), "define: {n: count(events)}", "packs: mobile-lender/clasic")), HasSubstr("there is no feature pack `mobile-lender/clasic`"));
+  EXPECT_THAT(refusal(replaced(small(), "{define: {n: count(events)}}", "{}")),
+              HasSubstr("names nothing to compute a score from"));
+  EXPECT_THAT(refusal(replaced(small(), "define: {n: count(events)}", "packs: mobile-lender/clasic")),
+              HasSubstr("there is no feature pack `mobile-lender/clasic`"));
 }
 
 TEST(Project, texts_are_kept_as_written) {
@@ -303,7 +328,8 @@ TEST(Project, texts_are_kept_as_written) {
 }
 
 TEST(Project, columns_are_counted_in_characters_and_line_ends_do_not_matter) {
-  EXPECT_THAT(refusal(replaced(small(), "name: small", "name: small\nnote: \"Kéñya\"\r\nsummary: x\r")), HasSubstr("line 3, column 1: unknown key `summary`"));
+  EXPECT_THAT(refusal(replaced(small(), "name: small", "name: small\nnote: \"Kéñya\"\r\nsummary: x\r")),
+              HasSubstr("line 3, column 1: unknown key `summary`"));
   EXPECT_THAT(refusal("{note: \"Kéñya\", nmae: x}"), HasSubstr("line 1, column 17: unknown key `nmae`"));
   EXPECT_EQ(parse("\xEF\xBB\xBF" + small()).name, "small");
 }
@@ -328,6 +354,24 @@ TEST(Project, a_folder_stands_for_the_file_in_it) {
     EXPECT_EQ(error.kind(), Error::kNotFound);
     EXPECT_THAT(error.what(), HasSubstr("`asof init`"));
   }
+}
+
+TEST(Project, the_examples_can_be_read) {
+  const std::filesystem::path examples = std::filesystem::path(ASOF_SOURCE_DIR) / "examples";
+  std::size_t read = 0;
+  for (const auto& folder : std::filesystem::directory_iterator(examples)) {
+    if (!std::filesystem::exists(folder.path() / "asof.yaml")) continue;
+    EXPECT_NO_THROW(read_project(folder.path())) << folder.path();
+    ++read;
+  }
+  EXPECT_GE(read, 1U);
+}
+
+TEST(Project, the_credit_card_score_reads_no_protected_attribute) {
+  const Project project = read_project(std::filesystem::path(ASOF_SOURCE_DIR) / "examples" / "credit-card");
+  const std::vector<TableSpec> others(project.tables.begin() + 1, project.tables.end());
+  auto read = columns_read(project.definitions, project.applications(), others);
+  EXPECT_EQ(read["clients"], (std::set<std::string>{"education", "limit_bal"}));
 }
 
 TEST(Project, a_table_that_does_not_exist_is_answered_with_the_nearest) {

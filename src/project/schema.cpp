@@ -67,18 +67,24 @@ Json one_or_named(const Key& key) {
 
 Json schema_of_key(const Key& key) {
   switch (key.holds) {
-    case Holds::kOne: return schema_of_one(key);
-    case Holds::kList: return schema_of_list(key);
-    case Holds::kNamed: return schema_of_named(key, schema_of_one(key));
-    case Holds::kNamedLists: return schema_of_named(key, schema_of_list(key));
-    case Holds::kFamilies: return schema_of_named(key, one_or_named(key));
+    case Holds::kOne:
+      return schema_of_one(key);
+    case Holds::kList:
+      return schema_of_list(key);
+    case Holds::kNamed:
+      return schema_of_named(key, schema_of_one(key));
+    case Holds::kNamedLists:
+      return schema_of_named(key, schema_of_list(key));
+    case Holds::kFamilies:
+      return schema_of_named(key, one_or_named(key));
   }
   throw Error(Error::kInternal, "a key holds what has no schema");
 }
 
 /// The default as a JSON value: `false`, `0.2` and `42` as what they are, words as texts.
 Json standard_of(const Key& key) {
-  const bool plain = key.kind == ValueKind::kBoolean || key.kind == ValueKind::kInteger || key.kind == ValueKind::kShare;
+  const bool plain =
+      key.kind == ValueKind::kBoolean || key.kind == ValueKind::kInteger || key.kind == ValueKind::kShare;
   return plain ? parse_json(key.standard) : Json(key.standard);
 }
 
@@ -111,11 +117,16 @@ std::string type_in_words(const Key& key) {
   }
   if (key.kind == ValueKind::kInteger && key.least > 0) one = format("{}, {} or more", one, key.least);
   switch (key.holds) {
-    case Holds::kOne: return one;
-    case Holds::kList: return format("list of: {}", one);
-    case Holds::kNamed: return format("name → {}", one);
-    case Holds::kNamedLists: return format("name → list of: {}", one);
-    case Holds::kFamilies: return format("name → {0}, or family → name → {0}", one);
+    case Holds::kOne:
+      return one;
+    case Holds::kList:
+      return format("list of: {}", one);
+    case Holds::kNamed:
+      return format("name → {}", one);
+    case Holds::kNamedLists:
+      return format("name → list of: {}", one);
+    case Holds::kFamilies:
+      return format("name → {0}, or family → name → {0}", one);
   }
   return one;
 }
@@ -141,8 +152,8 @@ std::string project_keys_markdown() {
   std::string text;
   for (const KeyGroup* group : all_groups()) {
     const std::string heading = group->path.empty() ? "Top of the file" : format("`{}`", group->path);
-    text += format("{}### {}\n\n{}\n\n| key | value | default | meaning |\n|---|---|---|---|\n", text.empty() ? "" : "\n",
-                   heading, group->doc);
+    text += format("{}### {}\n\n{}\n\n| key | value | default | meaning |\n|---|---|---|---|\n",
+                   text.empty() ? "" : "\n", heading, group->doc);
     for (const Key& key : group->keys) {
       const std::string standard = key.required ? "required" : key.standard.empty() ? "" : format("`{}`", key.standard);
       text += format("| `{}` | {} | {} | {} |\n", key.name, type_in_words(key), standard, key.doc);

@@ -35,7 +35,8 @@ TEST(Schema, the_docs_have_the_table_made_from_the_list_of_keys) {
   ASSERT_NE(end, std::string::npos);
   if (writes_docs()) write_file(file, text.substr(0, begin) + project_keys_markdown() + text.substr(end));
   text = read_file(file);
-  EXPECT_EQ(text.substr(begin, text.find(kEnd) - begin), project_keys_markdown()) << "run this test with ASOF_WRITE_DOCS=1";
+  EXPECT_EQ(text.substr(begin, text.find(kEnd) - begin), project_keys_markdown())
+      << "run this test with ASOF_WRITE_DOCS=1";
 }
 
 TEST(Schema, every_key_of_the_list_is_in_it) {

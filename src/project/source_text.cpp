@@ -13,7 +13,8 @@ constexpr std::string_view kOpening = "${";
 
 bool is_variable_name(std::string_view name) {
   const auto allowed = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
-  return !name.empty() && std::isdigit(static_cast<unsigned char>(name.front())) == 0 && std::ranges::all_of(name, allowed);
+  return !name.empty() && std::isdigit(static_cast<unsigned char>(name.front())) == 0 &&
+         std::ranges::all_of(name, allowed);
 }
 
 /// Whether nothing but variables stands here: `${USER_PART}${REST}`.
@@ -33,14 +34,17 @@ std::string fill_in_variables(std::string_view text, const Environment& environm
   std::string result;
   for (std::size_t at = text.find(kOpening); at != std::string_view::npos; at = text.find(kOpening)) {
     const std::size_t end = text.find('}', at);
-    const std::string name(text.substr(at + kOpening.size(), end == std::string_view::npos ? end : end - at - kOpening.size()));
+    const std::string name(
+        text.substr(at + kOpening.size(), end == std::string_view::npos ? end : end - at - kOpening.size()));
     if (end == std::string_view::npos || !is_variable_name(name)) {
       throw Error(Error::kInvalidInput, "`${` begins a variable of the environment; expected `${NAME}`");
     }
     const std::optional<std::string> value = environment(name);
     if (!value || value->empty()) {
-      throw Error(Error::kInvalidInput, format("the environment variable `{0}` is {1}; set it before running, for example with `export {0}=...`",
-                                               name, value ? "empty" : "not set"));
+      throw Error(
+          Error::kInvalidInput,
+          format("the environment variable `{0}` is {1}; set it before running, for example with `export {0}=...`",
+                 name, value ? "empty" : "not set"));
     }
     result += text.substr(0, at);
     result += *value;

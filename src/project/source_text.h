@@ -12,7 +12,8 @@ namespace asof {
 
 /// Fills in every `${VAR}` and notes it in `filled`. Throws Error::kInvalidInput naming a variable that is not set or
 /// empty, and for `${` that no `}` ends; the message never holds a value.
-std::string fill_in_variables(std::string_view text, const Environment& environment, std::map<std::string, std::string>& filled);
+std::string fill_in_variables(std::string_view text, const Environment& environment,
+                              std::map<std::string, std::string>& filled);
 
 /// The password in a URL (`scheme://user:password@host`) or behind `password=`; empty without one.
 std::string_view password_in(std::string_view text);

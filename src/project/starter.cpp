@@ -15,12 +15,15 @@ constexpr std::size_t kColumnsPerTableMax = 8;  // with a definition each: a sta
 
 bool is_name(std::string_view text) {
   const auto allowed = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
-  return !text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) == 0 && std::ranges::all_of(text, allowed);
+  return !text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) == 0 &&
+         std::ranges::all_of(text, allowed);
 }
 
 /// A text as YAML writes it: plain where nothing else could be meant.
 std::string yaml(std::string_view text) {
-  const auto safe = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '/' || c == '-'; };
+  const auto safe = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '/' || c == '-';
+  };
   const bool word = text == "true" || text == "false" || text == "null";
   if (!text.empty() && text.front() != '-' && std::ranges::all_of(text, safe) && !word) return std::string(text);
   std::string quoted = "\"";
@@ -33,7 +36,8 @@ std::string yaml(std::string_view text) {
 
 class Writer {
  public:
-  Writer(std::string_view name, std::span<const SurveyedTable> tables, const Guess& guess) : name_(name), tables_(tables), guess_(guess) {}
+  Writer(std::string_view name, std::span<const SurveyedTable> tables, const Guess& guess)
+      : name_(name), tables_(tables), guess_(guess) {}
 
   std::string write() {
     line("# Guessed by `asof init` from what the data looks like. Lines with `# ?` ask what data cannot tell.");
@@ -46,8 +50,9 @@ class Writer {
     line("tables:");
     if (guess_.target) write_table(*guess_.target);
     for (std::size_t i = 0; i < tables_.size(); ++i) {
-      if (guess_.target != i) write_table(i);
+      if (guess_.target != i && !guess_.roles[i].to_predict) write_table(i);
     }
+    write_left_out();
     write_target();
     write_features();
     return std::move(text_);
@@ -66,6 +71,15 @@ class Writer {
       }
     }
     line("# time_zone: Africa/Nairobi");
+  }
+
+  void write_left_out() {
+    for (std::size_t i = 0; i < tables_.size(); ++i) {
+      if (!guess_.roles[i].to_predict) continue;
+      line(format("  # Left out: {} has the columns of {} without its label.", tables_[i].written,
+                  tables_[*guess_.target].name));
+      line(format("  # To score it: asof predict --applications {}", tables_[i].written));
+    }
   }
 
   void write_table(std::size_t i) {
@@ -89,7 +103,8 @@ class Writer {
   }
 
   void write_undated() {
-    line("    # ? No column says when these rows happened, so they cannot be shown to predate the application. If they");
+    line(
+        "    # ? No column says when these rows happened, so they cannot be shown to predate the application. If they");
     line("    #   were fixed before it, allow them; every report marks them. Else name the column that says when.");
     line("    # allow_undated: true");
     line("    # time: ");
@@ -113,7 +128,8 @@ class Writer {
     const std::set<std::string> taken = {roles.entity, roles.time, roles.id, roles.known_at, roles.label};
     std::string rest;
     for (const SourceColumn& column : table.columns) {
-      if (!taken.contains(column.name)) rest += format("{}{} ({})", rest.empty() ? "" : ", ", column.name, to_string(column.type));
+      if (!taken.contains(column.name))
+        rest += format("{}{} ({})", rest.empty() ? "" : ", ", column.name, to_string(column.type));
     }
     if (!rest.empty()) line(format("    # other columns: {}", rest));
   }
@@ -131,7 +147,8 @@ class Writer {
     const Roles& roles = guess_.roles[*guess_.target];
     line(format("  table: {}", tables_[*guess_.target].name));
     std::string values;
-    for (const ValueCount& count : roles.label_values) values += format("{}{} ({} rows)", values.empty() ? "" : ", ", yaml(count.value), count.rows);
+    for (const ValueCount& count : roles.label_values)
+      values += format("{}{} ({} rows)", values.empty() ? "" : ", ", yaml(count.value), count.rows);
     line(format("  label: {}  # {}", yaml(roles.label), values));
     write_good(roles);
     if (!roles.outcome_at.empty()) {
@@ -139,7 +156,9 @@ class Writer {
       line(format("  known_at: {}", yaml(roles.outcome_at)));
       return;
     }
-    line("  # ? When was an outcome known? So long after the application, as far as was observed; or by a column `known_at`.");
+    line(
+        "  # ? When was an outcome known? So long after the application, as far as was observed; or by a column "
+        "`known_at`.");
     line("  # performance_window: 90d");
     line("  # observed_until: 2025-06-30T00:00:00Z");
   }
@@ -163,16 +182,18 @@ class Writer {
     if (guess_.target) write_application_columns(*guess_.target);
     line("  define:");
     for (std::size_t i = 0; i < tables_.size(); ++i) {
-      if (guess_.target != i) write_definitions(tables_[i], guess_.roles[i]);
+      if (guess_.target != i && !guess_.roles[i].to_predict) write_definitions(tables_[i], guess_.roles[i]);
     }
   }
 
   void write_application_columns(std::size_t i) {
     const Roles& roles = guess_.roles[i];
-    const std::set<std::string> taken = {roles.entity, roles.time, roles.id, roles.known_at, roles.label, roles.outcome_at};
+    const std::set<std::string> taken = {roles.entity,   roles.time,  roles.id,
+                                         roles.known_at, roles.label, roles.outcome_at};
     std::string columns;
     for (const SourceColumn& column : tables_[i].columns) {
-      if (!taken.contains(column.name) && column.type != ColumnType::kTime) columns += format("{}{}", columns.empty() ? "" : ", ", yaml(column.name));
+      if (!taken.contains(column.name) && column.type != ColumnType::kTime)
+        columns += format("{}{}", columns.empty() ? "" : ", ", yaml(column.name));
     }
     if (columns.empty()) return;
     line("  # ? Which of these were known when the application was made? They can be features.");
@@ -191,7 +212,9 @@ class Writer {
     const std::set<std::string> taken = {roles.entity, roles.time, roles.id, roles.known_at};
     std::size_t written = 0;
     for (const SourceColumn& column : table.columns) {
-      if (taken.contains(column.name) || column.type == ColumnType::kTime || !is_name(column.name) || written == kColumnsPerTableMax) continue;
+      if (taken.contains(column.name) || column.type == ColumnType::kTime || !is_name(column.name) ||
+          written == kColumnsPerTableMax)
+        continue;
       const bool number = column.type == ColumnType::kReal || column.type == ColumnType::kInteger;
       const bool is_reference = column.name.ends_with("_id");
       const std::string_view aggregation = number && !is_reference ? "mean" : "distinct";
@@ -212,7 +235,8 @@ class Writer {
       return;
     }
     line(format("      # ? May the score read these? In many countries it may not: {}", join(is_protected)));
-    if (!open.empty()) line(format("      \"for column in [{1}]: {0}_{{column}}\": {0}.{{column}}", table.name, join(open)));
+    if (!open.empty())
+      line(format("      \"for column in [{1}]: {0}_{{column}}\": {0}.{{column}}", table.name, join(open)));
   }
 
   std::string_view name_;

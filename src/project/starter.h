@@ -1,5 +1,5 @@
-// A first project file: what `asof init` writes. What cannot be known from data (a time zone, whether undated rows may be
-// used, when an outcome was known) becomes a question in a comment.
+// A first project file: what `asof init` writes. What cannot be known from data (a time zone, whether undated rows may
+// be used, when an outcome was known) becomes a question in a comment.
 #pragma once
 
 #include <span>

@@ -29,21 +29,33 @@ constexpr auto kText = ColumnType::kText;
 constexpr auto kTime = ColumnType::kTime;
 
 std::vector<SurveyedTable> lender() {
-  return {table("events", {{"id", kInteger}, {"user_id", kInteger}, {"timestamp", kTime}, {"received_at", kTime}, {"screen_name", kText}, {"status", kText}}),
+  return {table("events", {{"id", kInteger},
+                           {"user_id", kInteger},
+                           {"timestamp", kTime},
+                           {"received_at", kTime},
+                           {"screen_name", kText},
+                           {"status", kText}}),
           table("features", {{"user_id", kInteger}, {"feature_1", kReal}, {"feature_2", kReal}}),
           table("gps", {{"id", kInteger}, {"user_id", kInteger}, {"time_of_fix", kInteger}, {"land_speed", kReal}}),
-          table("loan_outcomes", {{"user_id", kInteger}, {"application_at", kTime}, {"outcome_at", kTime}, {"amount", kReal}, {"is_repaid", kInteger}})};
+          table("loan_outcomes", {{"user_id", kInteger},
+                                  {"application_at", kTime},
+                                  {"outcome_at", kTime},
+                                  {"amount", kReal},
+                                  {"is_repaid", kInteger}})};
 }
 
 /// A log in which every table looks the same: labels 0 and 1, epochs in milliseconds.
 Peek peek(bool naive) {
-  return {.values =
-              [](const SurveyedTable&, const std::string& column, std::size_t) -> std::optional<std::vector<ValueCount>> {
+  return {.values = [](const SurveyedTable&, const std::string& column,
+                       std::size_t) -> std::optional<std::vector<ValueCount>> {
             if (column == "is_repaid") return std::vector<ValueCount>{{"0", 60}, {"1", 40}};
             if (column == "status") return std::vector<ValueCount>{{"ok", 9}, {"failed", 1}};
             return std::nullopt;
           },
-          .range = [](const SurveyedTable&, const std::string&) { return std::pair<std::int64_t, std::int64_t>{1'700'000'000'000, 1'710'000'000'000}; },
+          .range =
+              [](const SurveyedTable&, const std::string&) {
+                return std::pair<std::int64_t, std::int64_t>{1'700'000'000'000, 1'710'000'000'000};
+              },
           .naive = [naive](const SurveyedTable&, const std::string&) { return naive; }};
 }
 
@@ -100,24 +112,39 @@ TEST(Starter, can_be_read_once_its_questions_are_answered) {
   EXPECT_EQ(project.table("features").role, TableRole::kUndated);
   std::vector<std::string> names;
   for (const Definition& definition : project.definitions) names.push_back(definition.name);
-  EXPECT_THAT(names, ElementsAre("events_count", "events_count_30d", "events_days_since_last", "events_screen_name_distinct", "events_status_distinct",
-                                 "for column in features.*: features_{column}", "gps_count", "gps_count_30d", "gps_days_since_last",
-                                 "gps_land_speed_mean"));
+  EXPECT_THAT(names,
+              ElementsAre("events_count", "events_count_30d", "events_days_since_last", "events_screen_name_distinct",
+                          "events_status_distinct", "for column in features.*: features_{column}", "gps_count",
+                          "gps_count_30d", "gps_days_since_last", "gps_land_speed_mean"));
 }
 
 TEST(Starter, asks_what_data_cannot_tell) {
   const std::vector<SurveyedTable> tables = lender();
   const std::string text = guess_project("lender", tables, peek(true));
-  for (const char* question : {"# ? In which time zone are these times? They have no offset", "#   loan_outcomes.application_at", "# ? No column says when these rows happened",
-                               "# ? Which value means repaid?", "# ? Which of these were known when the application was made?", "# application: [amount]"}) {
+  for (const char* question :
+       {"# ? In which time zone are these times? They have no offset", "#   loan_outcomes.application_at",
+        "# ? No column says when these rows happened", "# ? Which value means repaid?",
+        "# ? Which of these were known when the application was made?", "# application: [amount]"}) {
     EXPECT_THAT(text, HasSubstr(question));
   }
   EXPECT_EQ(questions_in(text), 7U) << text;
 }
 
+TEST(Starter, leaves_out_applications_that_wait_to_be_scored) {
+  std::vector<SurveyedTable> tables = lender();
+  tables.insert(tables.begin(),
+                table("to_predict", {{"user_id", kInteger}, {"application_at", kTime}, {"amount", kReal}}));
+  const std::string text = guess_project("lender", tables, peek(false));
+  EXPECT_THAT(text, HasSubstr("# To score it: asof predict --applications to_predict.csv\n"));
+  EXPECT_THAT(text, Not(HasSubstr("from: to_predict.csv")));
+  EXPECT_THAT(text, Not(HasSubstr("count(to_predict")));
+}
+
 TEST(Starter, leaves_out_what_a_score_may_not_read) {
   std::vector<SurveyedTable> tables = lender();
-  tables[1] = table("clients", {{"user_id", kInteger}, {"Sex", kInteger}, {"age", kInteger}, {"credit_limit", kReal}, {"wage", kReal}});
+  tables[1] =
+      table("clients",
+            {{"user_id", kInteger}, {"Sex", kInteger}, {"age", kInteger}, {"credit_limit", kReal}, {"wage", kReal}});
   const std::string text = guess_project("lender", tables, peek(false));
   EXPECT_THAT(text, HasSubstr("# ? May the score read these? In many countries it may not: Sex, age\n"));
   EXPECT_THAT(text, HasSubstr("\"for column in [credit_limit, wage]: clients_{column}\": clients.{column}"));
@@ -136,8 +163,10 @@ TEST(Survey, files_become_tables_with_names_and_paths_of_the_project) {
   const fs::path folder = fs::path(testing::TempDir()) / "survey";
   fs::remove_all(folder);
   fs::create_directories(folder / "data");
-  write_file(folder / "data" / "loan-outcomes.csv", "user_id,application_at,is_repaid\n1,2024-03-01T00:00:00,1\n2,2024-03-02T00:00:00,0\n");
-  write_file(folder / "data" / "2023 gps.csv", "user_id,time_of_fix,accuracy\n1,2024-02-01T00:00:00Z,4.5\n2,2024-02-01T00:00:00Z,7\n");
+  write_file(folder / "data" / "loan-outcomes.csv",
+             "user_id,application_at,is_repaid\n1,2024-03-01T00:00:00,1\n2,2024-03-02T00:00:00,0\n");
+  write_file(folder / "data" / "2023 gps.csv",
+             "user_id,time_of_fix,accuracy\n1,2024-02-01T00:00:00Z,4.5\n2,2024-02-01T00:00:00Z,7\n");
   const fs::path inputs[] = {folder / "data"};
   const std::vector<SurveyedTable> tables = survey_files(inputs, folder);
   ASSERT_EQ(tables.size(), 2U);
@@ -150,7 +179,8 @@ TEST(Survey, files_become_tables_with_names_and_paths_of_the_project) {
   EXPECT_THAT(text, HasSubstr("label: is_repaid  # 0 (1 rows), 1 (1 rows)"));
   EXPECT_THAT(text, HasSubstr("#   loan_outcomes.application_at\n"));
   EXPECT_THAT(text, Not(HasSubstr("#   t_2023_gps.time_of_fix\n")));
-  const Project project = parse_project(answered(text, "# time_zone:", "time_zone:"), folder / "asof.yaml", [](const std::string&) { return std::nullopt; });
+  const Project project = parse_project(answered(text, "# time_zone:", "time_zone:"), folder / "asof.yaml",
+                                        [](const std::string&) { return std::nullopt; });
   EXPECT_EQ(project.table("t_2023_gps").from, (folder / "data" / "2023 gps.csv").string());
   EXPECT_EQ(project.target.good, "1");
 

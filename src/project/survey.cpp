@@ -29,13 +29,18 @@ void give_distinct_names(std::vector<SurveyedTable>& tables) {
 
 SurveyedTable survey(std::string name, std::string from, std::string written) {
   SurveyedTable table{.name = std::move(name), .from = std::move(from), .written = std::move(written), .columns = {}};
-  table.columns = source_kind_of(table.from).columns({.table = table.name, .from = table.from, .columns = {}, .zone = {}});
+  table.columns =
+      source_kind_of(table.from).columns({.table = table.name, .from = table.from, .columns = {}, .zone = {}});
   return table;
 }
 
-Column read_column(const SurveyedTable& table, const std::string& column, const TimeZone& zone, int threads, const Progress& progress) {
-  const ReadRequest request{.table = table.name, .from = table.from, .columns = {{.name = column, .type = {}, .epoch = EpochUnit::kNone, .missing = {}}},
-                            .zone = zone, .threads = threads};
+Column read_column(const SurveyedTable& table, const std::string& column, const TimeZone& zone, int threads,
+                   const Progress& progress) {
+  const ReadRequest request{.table = table.name,
+                            .from = table.from,
+                            .columns = {{.name = column, .type = {}, .epoch = EpochUnit::kNone, .missing = {}}},
+                            .zone = zone,
+                            .threads = threads};
   return std::move(read_table(request, progress).columns.front());
 }
 
@@ -65,7 +70,8 @@ Peek peek_into_sources(int threads, const Progress& progress) {
   };
   return {.values = [read](const SurveyedTable& table, const std::string& column,
                            std::size_t most) { return values_of(read(table, column, any_zone()), most); },
-          .range = [read](const SurveyedTable& table, const std::string& name) -> std::optional<std::pair<std::int64_t, std::int64_t>> {
+          .range = [read](const SurveyedTable& table,
+                          const std::string& name) -> std::optional<std::pair<std::int64_t, std::int64_t>> {
             const Column column = read(table, name, any_zone());
             std::optional<std::pair<std::int64_t, std::int64_t>> range;
             for (const std::int64_t value : column.integers) {
@@ -75,15 +81,16 @@ Peek peek_into_sources(int threads, const Progress& progress) {
             }
             return range;
           },
-          .naive = [read](const SurveyedTable& table, const std::string& column) {
-            try {
-              static_cast<void>(read(table, column, TimeZone()));
-              return false;
-            } catch (const Error& error) {
-              if (error.kind() != Error::kInvalidInput) throw;
-              return true;
-            }
-          }};
+          .naive =
+              [read](const SurveyedTable& table, const std::string& column) {
+                try {
+                  static_cast<void>(read(table, column, TimeZone()));
+                  return false;
+                } catch (const Error& error) {
+                  if (error.kind() != Error::kInvalidInput) throw;
+                  return true;
+                }
+              }};
 }
 
 std::vector<SurveyedTable> survey_files(std::span<const fs::path> inputs, const fs::path& project_folder) {
@@ -102,7 +109,8 @@ std::vector<SurveyedTable> survey_files(std::span<const fs::path> inputs, const 
   for (const fs::path& path : paths) {
     const std::string file = path.filename().string();
     const fs::path absolute = fs::absolute(path).lexically_normal();
-    tables.push_back(survey(name_from(file.substr(0, file.find('.'))), path.string(), absolute.lexically_relative(from_folder).string()));
+    tables.push_back(survey(name_from(file.substr(0, file.find('.'))), path.string(),
+                            absolute.lexically_relative(from_folder).string()));
   }
   give_distinct_names(tables);
   return tables;
@@ -110,10 +118,12 @@ std::vector<SurveyedTable> survey_files(std::span<const fs::path> inputs, const 
 
 std::vector<SurveyedTable> survey_postgres(const std::string& url) {
   constexpr std::string_view kScheme = "postgres:";
-  const std::string bare = url.starts_with(kScheme) && !url.starts_with("postgres://") ? url.substr(kScheme.size()) : url;
+  const std::string bare =
+      url.starts_with(kScheme) && !url.starts_with("postgres://") ? url.substr(kScheme.size()) : url;
   std::vector<SurveyedTable> tables;
   for (const std::string& table : tables_in_postgres(bare)) {
-    tables.push_back(survey(name_from(table), format("postgres:{}#{}", bare, table), format("postgres:${{DATABASE_URL}}#{}", table)));
+    tables.push_back(survey(name_from(table), format("postgres:{}#{}", bare, table),
+                            format("postgres:${{DATABASE_URL}}#{}", table)));
   }
   if (tables.empty()) throw Error(Error::kNotFound, "the database holds no table that this user may read");
   give_distinct_names(tables);

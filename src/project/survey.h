@@ -32,9 +32,13 @@ struct ValueCount {
 /// What the guess asks of the data itself.
 struct Peek {
   /// The values of a column, most frequent first; nothing when there are more than `most`.
-  std::function<std::optional<std::vector<ValueCount>>(const SurveyedTable& table, const std::string& column, std::size_t most)> values;
+  std::function<std::optional<std::vector<ValueCount>>(const SurveyedTable& table, const std::string& column,
+                                                       std::size_t most)>
+      values;
   /// The least and the greatest value of a column of integers; nothing when all are missing.
-  std::function<std::optional<std::pair<std::int64_t, std::int64_t>>(const SurveyedTable& table, const std::string& column)> range;
+  std::function<std::optional<std::pair<std::int64_t, std::int64_t>>(const SurveyedTable& table,
+                                                                     const std::string& column)>
+      range;
   /// Whether times of a column stand without an offset, so that only a time zone makes moments of them.
   std::function<bool(const SurveyedTable& table, const std::string& column)> naive;
 };
@@ -44,7 +48,8 @@ Peek peek_into_sources(int threads, const Progress& progress);
 
 /// The tables in files and folders, with their paths as seen from `project_folder`.
 /// Throws Error when there is nothing to read, or what is there cannot be read.
-std::vector<SurveyedTable> survey_files(std::span<const std::filesystem::path> inputs, const std::filesystem::path& project_folder);
+std::vector<SurveyedTable> survey_files(std::span<const std::filesystem::path> inputs,
+                                        const std::filesystem::path& project_folder);
 
 /// The tables of a PostgreSQL database; the file will ask for its URL as `${DATABASE_URL}`.
 std::vector<SurveyedTable> survey_postgres(const std::string& url);

@@ -15,16 +15,22 @@ constexpr std::size_t kApplicationsPerPiece = 64;
 void check_same(const std::string& table, std::string_view what, const std::string& trained, const std::string& given) {
   if (trained == given) return;
   const auto shown = [](const std::string& text) { return text.empty() ? std::string("none") : format("`{}`", text); };
-  throw Error(Error::kIncompatible, format("table {}: the bundle was trained with {}: {}, the project file says {}; make them equal, or train again",
-                                           table, what, shown(trained), shown(given)));
+  throw Error(
+      Error::kIncompatible,
+      format("table {}: the bundle was trained with {}: {}, the project file says {}; make them equal, or train again",
+             table, what, shown(trained), shown(given)));
 }
 
 std::string role_name(TableRole role) {
   switch (role) {
-    case TableRole::kApplications: return "applications";
-    case TableRole::kEvents: return "events";
-    case TableRole::kDated: return "dated attributes";
-    case TableRole::kUndated: break;
+    case TableRole::kApplications:
+      return "applications";
+    case TableRole::kEvents:
+      return "events";
+    case TableRole::kDated:
+      return "dated attributes";
+    case TableRole::kUndated:
+      break;
   }
   return "undated attributes";
 }
@@ -38,8 +44,8 @@ std::vector<TableSpec> tables_of(const Scorer& scorer, const Project& project) {
   for (TableSpec& trained : tables) {
     const auto given = std::ranges::find(project.tables, trained.name, &TableSpec::name);
     if (given == project.tables.end()) {
-      throw Error(Error::kIncompatible, format("the bundle reads a table `{}`, which {} does not have{}", trained.name, project.file.string(),
-                                               did_you_mean(trained.name, known)));
+      throw Error(Error::kIncompatible, format("the bundle reads a table `{}`, which {} does not have{}", trained.name,
+                                               project.file.string(), did_you_mean(trained.name, known)));
     }
     check_same(trained.name, "role", role_name(trained.role), role_name(given->role));
     check_same(trained.name, "entity", trained.entity, given->entity);
@@ -53,14 +59,16 @@ std::vector<TableSpec> tables_of(const Scorer& scorer, const Project& project) {
   return tables;
 }
 
-Applications read_applications(const Scorer& scorer, const Project& project, const std::string& from, const AssembleOptions& options) {
+Applications read_applications(const Scorer& scorer, const Project& project, const std::string& from,
+                               const AssembleOptions& options) {
   TableSpec spec = scorer.bundle().applications;
   spec.from = from;
   Table rows = read_table(read_request(project, spec, scorer.columns_of(spec), options.threads), options.progress);
   return make_applications(spec, std::move(rows));
 }
 
-std::vector<Score> score_batch(const Scorer& scorer, const Applications& applications, const Histories& histories, const AssembleOptions& options) {
+std::vector<Score> score_batch(const Scorer& scorer, const Applications& applications, const Histories& histories,
+                               const AssembleOptions& options) {
   std::vector<Score> scores(applications.size());
   std::size_t done = 0;
   std::mutex speaking;

@@ -12,10 +12,13 @@ namespace asof {
 /// Throws Error::kIncompatible spelling out what differs: an unknown table, another entity, time, row id or role.
 std::vector<TableSpec> tables_of(const Scorer& scorer, const Project& project);
 
-/// The applications in `from` (as in ReadRequest::from), read as the bundle was trained: entity, time and the application's own columns.
-Applications read_applications(const Scorer& scorer, const Project& project, const std::string& from, const AssembleOptions& options);
+/// The applications in `from` (as in ReadRequest::from), read as the bundle was trained: entity, time and the
+/// application's own columns.
+Applications read_applications(const Scorer& scorer, const Project& project, const std::string& from,
+                               const AssembleOptions& options);
 
 /// One score per application, in order. Same scores for any number of threads.
-std::vector<Score> score_batch(const Scorer& scorer, const Applications& applications, const Histories& histories, const AssembleOptions& options);
+std::vector<Score> score_batch(const Scorer& scorer, const Applications& applications, const Histories& histories,
+                               const AssembleOptions& options);
 
 }  // namespace asof

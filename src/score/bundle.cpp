@@ -29,12 +29,15 @@ Json to_json_value(const Definition& definition) {
 }
 
 Definition definition_from_json(const Json& value) {
-  return {value.at("name").as_string(), value.at("expression").as_string(), value.at("family").as_string(), value.at("origin").as_string(),
-          static_cast<int>(value.at("line").as_integer())};
+  return {value.at("name").as_string(), value.at("expression").as_string(), value.at("family").as_string(),
+          value.at("origin").as_string(), static_cast<int>(value.at("line").as_integer())};
 }
 
 Json to_json_value(const FeatureColumn& column) {
-  return Json::Object{{"name", column.name}, {"family", column.family}, {"categories", Json::array(column.categories)}, {"undated", column.undated}};
+  return Json::Object{{"name", column.name},
+                      {"family", column.family},
+                      {"categories", Json::array(column.categories)},
+                      {"undated", column.undated}};
 }
 
 FeatureColumn feature_column_from_json(const Json& value) {
@@ -50,9 +53,12 @@ Json features_part(const Bundle& bundle) {
   for (const Definition& definition : bundle.definitions) definitions.push_back(to_json_value(definition));
   Json::Array columns;
   for (const FeatureColumn& column : bundle.columns) columns.push_back(to_json_value(column));
-  return Json::Object{{"time_zone", bundle.time_zone},   {"boundary", to_string(bundle.boundary)},
-                      {"applications", to_json_value(bundle.applications)}, {"tables", std::move(tables)},
-                      {"definitions", std::move(definitions)},              {"columns", std::move(columns)}};
+  return Json::Object{{"time_zone", bundle.time_zone},
+                      {"boundary", to_string(bundle.boundary)},
+                      {"applications", to_json_value(bundle.applications)},
+                      {"tables", std::move(tables)},
+                      {"definitions", std::move(definitions)},
+                      {"columns", std::move(columns)}};
 }
 
 void read_features_part(const Json& part, Bundle& bundle) {
@@ -60,7 +66,8 @@ void read_features_part(const Json& part, Bundle& bundle) {
   bundle.boundary = boundary_from(part.at("boundary").as_string());
   bundle.applications = table_spec_from_json(part.at("applications"));
   for (const Json& table : part.at("tables").as_array()) bundle.tables.push_back(table_spec_from_json(table));
-  for (const Json& definition : part.at("definitions").as_array()) bundle.definitions.push_back(definition_from_json(definition));
+  for (const Json& definition : part.at("definitions").as_array())
+    bundle.definitions.push_back(definition_from_json(definition));
   for (const Json& column : part.at("columns").as_array()) bundle.columns.push_back(feature_column_from_json(column));
 }
 
@@ -79,36 +86,46 @@ Json hashes(const Parts& parts) {
 
 /// What the version is a hash of: everything but the version itself and the documents.
 std::string version_of(const Bundle& bundle, const Json& part_hashes) {
-  const Json content = Json::Object{
-      {"format", kBundleFormat}, {"name", bundle.name}, {"kind", bundle.kind}, {"parts", part_hashes}, {"made_from", bundle.manifest}};
+  const Json content = Json::Object{{"format", kBundleFormat},
+                                    {"name", bundle.name},
+                                    {"kind", bundle.kind},
+                                    {"parts", part_hashes},
+                                    {"made_from", bundle.manifest}};
   return sha256(to_json(content)).substr(0, kVersionLength);
 }
 
 /// The folder that `path` stands for.
 std::filesystem::path resolve_latest(const std::filesystem::path& path) {
-  if (!std::filesystem::exists(path)) throw Error(Error::kNotFound, format("bundle {}: there is no such folder", path.string()));
+  if (!std::filesystem::exists(path))
+    throw Error(Error::kNotFound, format("bundle {}: there is no such folder", path.string()));
   if (std::filesystem::exists(path / kManifest)) return path;
   if (std::filesystem::exists(path / kLatest)) {
     std::string version = read_file(path / kLatest);
     while (!version.empty() && version.back() == '\n') version.pop_back();
     return path / version;
   }
-  throw Error(Error::kNotFound, format("bundle {}: neither {} nor {} is in this folder; name a folder that `asof train` wrote", path.string(),
-                                       kManifest, kLatest));
+  throw Error(Error::kNotFound,
+              format("bundle {}: neither {} nor {} is in this folder; name a folder that `asof train` wrote",
+                     path.string(), kManifest, kLatest));
 }
 
 /// The content of a part, when it is what the manifest says.
 std::string checked_part(const std::filesystem::path& folder, const std::string& name, const Json& part_hashes) {
   const std::string* expected = part_hashes.find(name) == nullptr ? nullptr : &part_hashes.at(name).as_string();
-  if (expected == nullptr) throw Error(Error::kIncompatible, format("bundle {}: the manifest does not list the part {}", folder.string(), name));
+  if (expected == nullptr)
+    throw Error(Error::kIncompatible,
+                format("bundle {}: the manifest does not list the part {}", folder.string(), name));
   if (!std::filesystem::exists(folder / name)) {
-    throw Error(Error::kIncompatible, format("bundle {}: the part {} is missing; restore the folder or train again", folder.string(), name));
+    throw Error(Error::kIncompatible,
+                format("bundle {}: the part {} is missing; restore the folder or train again", folder.string(), name));
   }
   std::string content = read_file(folder / name);
   if (sha256(content) != *expected) {
-    throw Error(Error::kIncompatible, format("bundle {}: the part {} is damaged: its hash is not the one in the manifest; restore the folder or "
-                                             "train again",
-                                             folder.string(), name));
+    throw Error(
+        Error::kIncompatible,
+        format("bundle {}: the part {} is damaged: its hash is not the one in the manifest; restore the folder or "
+               "train again",
+               folder.string(), name));
   }
   return content;
 }
@@ -118,13 +135,15 @@ Json read_manifest(const std::filesystem::path& folder) {
     Json manifest = parse_json(read_file(folder / kManifest));
     const std::int64_t bundle_format = manifest.at("format").as_integer();
     if (bundle_format > kBundleFormat) {
-      throw Error(Error::kIncompatible, format("bundle {}: its format is {}, this program reads up to {}; use a newer asof", folder.string(),
-                                               bundle_format, kBundleFormat));
+      throw Error(Error::kIncompatible,
+                  format("bundle {}: its format is {}, this program reads up to {}; use a newer asof", folder.string(),
+                         bundle_format, kBundleFormat));
     }
     return manifest;
   } catch (const Error& error) {
     if (error.kind() == Error::kIncompatible) throw;
-    throw Error(Error::kIncompatible, format("bundle {}: the part {} is damaged: {}", folder.string(), kManifest, error.what()));
+    throw Error(Error::kIncompatible,
+                format("bundle {}: the part {} is damaged: {}", folder.string(), kManifest, error.what()));
   }
 }
 
@@ -132,16 +151,14 @@ Json read_manifest(const std::filesystem::path& folder) {
 
 void seal(Bundle& bundle) { bundle.version = version_of(bundle, hashes(parts_of(bundle))); }
 
-std::filesystem::path save(const Bundle& bundle, const std::filesystem::path& root, const std::map<std::string, std::string>& documents) {
+std::filesystem::path save(const Bundle& bundle, const std::filesystem::path& root,
+                           const std::map<std::string, std::string>& documents) {
   const Parts parts = parts_of(bundle);
   const Json part_hashes = hashes(parts);
-  const Json manifest = Json::Object{{"format", kBundleFormat},
-                                     {"name", bundle.name},
-                                     {"version", version_of(bundle, part_hashes)},
-                                     {"kind", bundle.kind},
-                                     {"parts", part_hashes},
-                                     {"documents", hashes(documents)},
-                                     {"made_from", bundle.manifest}};
+  const Json manifest =
+      Json::Object{{"format", kBundleFormat},     {"name", bundle.name},  {"version", version_of(bundle, part_hashes)},
+                   {"kind", bundle.kind},         {"parts", part_hashes}, {"documents", hashes(documents)},
+                   {"made_from", bundle.manifest}};
   const std::filesystem::path home = root / bundle.name;
   std::filesystem::create_directories(home);
   Staged folder(home / bundle.version);

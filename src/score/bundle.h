@@ -20,19 +20,19 @@ namespace asof {
 inline constexpr int kBundleFormat = 1;
 
 struct Bundle {
-  std::string name;                       ///< of the project
-  std::string version;                    ///< SHA-256 over the parts, shortened; set by `seal` and `load_bundle`
-  std::string time_zone;                  ///< of times without an offset; empty: refused
+  std::string name;       ///< of the project
+  std::string version;    ///< SHA-256 over the parts, shortened; set by `seal` and `load_bundle`
+  std::string time_zone;  ///< of times without an offset; empty: refused
   Boundary boundary = Boundary::kBefore;
-  TableSpec applications;                 ///< entity, time and the application's own columns, with their types
-  std::vector<TableSpec> tables;          ///< those that features read, with the type of every column read
-  std::vector<Definition> definitions;    ///< the feature set, families written out
-  std::vector<FeatureColumn> columns;     ///< the feature matrix: names, families, categories
+  TableSpec applications;               ///< entity, time and the application's own columns, with their types
+  std::vector<TableSpec> tables;        ///< those that features read, with the type of every column read
+  std::vector<Definition> definitions;  ///< the feature set, families written out
+  std::vector<FeatureColumn> columns;   ///< the feature matrix: names, families, categories
   Preprocess preprocess;
-  std::string kind;                       ///< of the model
+  std::string kind;  ///< of the model
   std::shared_ptr<const Model> model;
-  Json metrics;                           ///< evaluations, leaderboard, drivers: what metrics.json holds
-  Json manifest;                          ///< hashes of inputs, data window, seed, versions: nothing of the wall clock
+  Json metrics;   ///< evaluations, leaderboard, drivers: what metrics.json holds
+  Json manifest;  ///< hashes of inputs, data window, seed, versions: nothing of the wall clock
 };
 
 /// Sets `version` from the content of the parts: same content, same version, whatever the machine or the day.
@@ -41,7 +41,8 @@ void seal(Bundle& bundle);
 /// Writes the folder `root/name/version` in one step and points `root/name/latest` at it. `documents` (report.html,
 /// model_card.md) lie beside the parts and are listed with their hashes, but are no part of the version.
 /// Returns the folder. Same bundle, same bytes.
-std::filesystem::path save(const Bundle& bundle, const std::filesystem::path& root, const std::map<std::string, std::string>& documents = {});
+std::filesystem::path save(const Bundle& bundle, const std::filesystem::path& root,
+                           const std::map<std::string, std::string>& documents = {});
 
 /// `path` is a bundle's folder, or a folder with a `latest` file that names one in it.
 /// Throws Error::kNotFound, or Error::kIncompatible naming the part that is damaged, missing or of a newer format.

@@ -51,9 +51,12 @@ Bundle make_bundle(std::string_view kind) {
   Bundle bundle;
   bundle.name = "test";
   bundle.time_zone = "Africa/Nairobi";
-  bundle.applications = table("applications", TableRole::kApplications, "application_at", {{"application_at", ColumnType::kTime}});
-  bundle.tables = {table("events", TableRole::kEvents, "at", {{"at", ColumnType::kTime}, {"value", ColumnType::kReal}})};
-  bundle.definitions = {{"n", "count(events)", "activity", "asof.yaml", 3}, {"level", "mean(events.value)", "", "asof.yaml", 4}};
+  bundle.applications =
+      table("applications", TableRole::kApplications, "application_at", {{"application_at", ColumnType::kTime}});
+  bundle.tables = {
+      table("events", TableRole::kEvents, "at", {{"at", ColumnType::kTime}, {"value", ColumnType::kReal}})};
+  bundle.definitions = {{"n", "count(events)", "activity", "asof.yaml", 3},
+                        {"level", "mean(events.value)", "", "asof.yaml", 4}};
   bundle.columns = {{"n", "activity", {}, false}, {"level", "events", {}, false}};
   const Dataset data = dataset(bundle.columns);
   std::vector<std::uint32_t> rows(data.rows());
@@ -92,11 +95,13 @@ double score_of(const Scorer& scorer, const std::vector<double>& values) {
   constexpr Timestamp kAt{1'700'000'000'000'000};
   const TableSpec& spec = scorer.tables().front();
   Table rows{.name = "events", .columns = {}, .rows = values.size()};
-  rows.columns = {{.name = "user_id", .type = ColumnType::kInteger, .integers = std::vector<std::int64_t>(values.size(), 1)},
-                  {.name = "at", .type = ColumnType::kTime},
-                  {.name = "value", .type = ColumnType::kReal, .reals = values}};
+  rows.columns = {
+      {.name = "user_id", .type = ColumnType::kInteger, .integers = std::vector<std::int64_t>(values.size(), 1)},
+      {.name = "at", .type = ColumnType::kTime},
+      {.name = "value", .type = ColumnType::kReal, .reals = values}};
   for (std::size_t i = 0; i < values.size(); ++i) {
-    rows.columns[1].integers.push_back(kAt.microseconds - static_cast<std::int64_t>(values.size() - i) * kHour.microseconds);
+    rows.columns[1].integers.push_back(kAt.microseconds -
+                                       static_cast<std::int64_t>(values.size() - i) * kHour.microseconds);
   }
   const EntityKey key = std::int64_t{1};
   const EventLog log = EventLog::build(spec, std::move(rows), EntityIndex(key));

@@ -94,7 +94,8 @@ Explanation Scorer::explain(const Application& application, const History& histo
   explanation.base = state.bundle.model->contributions(prepared.columns, of_columns);
   for (std::size_t i = 0; i < prepared.features.size(); ++i) {
     const FeatureColumn& column = state.bundle.columns[i];
-    explanation.contributions.push_back({column.name, prepared.features[i], display(column, prepared.features[i]), 0.0});
+    explanation.contributions.push_back(
+        {column.name, prepared.features[i], display(column, prepared.features[i]), 0.0});
   }
   const std::vector<std::uint32_t>& origins = state.bundle.preprocess.origins();
   for (std::size_t i = 0; i < of_columns.size(); ++i) explanation.contributions[origins[i]].log_odds += of_columns[i];

@@ -17,7 +17,7 @@ namespace asof {
 
 struct SourceUse {
   std::string table;
-  std::size_t rows_used = 0;      ///< rows that counted as of the application
+  std::size_t rows_used = 0;  ///< rows that counted as of the application
   bool operator==(const SourceUse&) const = default;
 };
 
@@ -31,9 +31,9 @@ struct Score {
 
 struct Contribution {
   std::string feature;
-  double value = 0.0;         ///< kMissing when missing; a category's index for texts
-  std::string display;        ///< the value as a person reads it
-  double log_odds = 0.0;      ///< what it added to the margin
+  double value = 0.0;     ///< kMissing when missing; a category's index for texts
+  std::string display;    ///< the value as a person reads it
+  double log_odds = 0.0;  ///< what it added to the margin
 };
 
 struct Explanation {
@@ -55,7 +55,8 @@ class Scorer {
   /// Name, version, tables, columns: what the bundle says of itself.
   const Bundle& bundle() const;
 
-  /// The tables to read and, for each, the columns (entity, time, row id and known-at included), as requests without a place.
+  /// The tables to read and, for each, the columns (entity, time, row id and known-at included), as requests without a
+  /// place.
   const std::vector<TableSpec>& tables() const;
   std::vector<ColumnRequest> columns_of(const TableSpec& table) const;
 

@@ -10,9 +10,9 @@
 namespace asof {
 namespace {
 
-constexpr std::size_t kRarerOutcomeMin = 10;   // in all: fewer teach nothing
-constexpr std::size_t kTestOutcomeMin = 5;     // of either outcome among the rows kept back
-constexpr std::size_t kSmall = 2'000;          // rows below which folds are repeated
+constexpr std::size_t kRarerOutcomeMin = 10;  // in all: fewer teach nothing
+constexpr std::size_t kTestOutcomeMin = 5;    // of either outcome among the rows kept back
+constexpr std::size_t kSmall = 2'000;         // rows below which folds are repeated
 constexpr std::size_t kMedium = 10'000;
 
 using Clock = std::chrono::steady_clock;
@@ -36,18 +36,19 @@ std::vector<Value> values_at(const std::vector<Value>& values, std::span<const s
 }
 
 std::size_t rarer_count(const Dataset& data, std::span<const std::uint32_t> rows) {
-  const auto repaid = static_cast<std::size_t>(std::ranges::count_if(rows, [&](std::uint32_t row) { return data.good[row] == 1.0; }));
+  const auto repaid =
+      static_cast<std::size_t>(std::ranges::count_if(rows, [&](std::uint32_t row) { return data.good[row] == 1.0; }));
   return std::min(repaid, rows.size() - repaid);
 }
 
 void check_enough(const OutcomeCounts& counts) {
   const std::size_t rarer = std::min(counts.repaid, counts.defaulted);
   if (rarer >= kRarerOutcomeMin) return;
-  throw Error(Error::kInvalidInput,
-              format("there is too little to learn from: {} repaid and {} defaulted with a known outcome ({} unlabelled, {} indeterminate, {} not yet "
-                     "observable, {} left out by where:); at least {} of each are needed",
-                     counts.repaid, counts.defaulted, counts.unlabelled, counts.indeterminate, counts.not_observable, counts.excluded,
-                     kRarerOutcomeMin));
+  throw Error(Error::kInvalidInput, format("there is too little to learn from: {} repaid and {} defaulted with a known "
+                                           "outcome ({} unlabelled, {} indeterminate, {} not yet "
+                                           "observable, {} left out by where:); at least {} of each are needed",
+                                           counts.repaid, counts.defaulted, counts.unlabelled, counts.indeterminate,
+                                           counts.not_observable, counts.excluded, kRarerOutcomeMin));
 }
 
 int repeats_for(int asked, std::size_t rows) {
@@ -55,8 +56,8 @@ int repeats_for(int asked, std::size_t rows) {
   return rows < kSmall ? 5 : rows < kMedium ? 2 : 1;
 }
 
-Evaluation evaluate_on(const Dataset& data, const Split& split, const std::vector<double>& repayment, const Thresholds& thresholds,
-                       const TrainRequest& request, std::uint64_t seed) {
+Evaluation evaluate_on(const Dataset& data, const Split& split, const std::vector<double>& repayment,
+                       const Thresholds& thresholds, const TrainRequest& request, std::uint64_t seed) {
   const std::vector<double> train_good = values_at(data.good, split.train);
   const std::vector<double> good = values_at(data.good, split.test);
   const std::vector<double> weights = values_at(data.weights, split.test);
@@ -71,17 +72,19 @@ HoldOut hold_out(const Project& project, const Dataset& data, Split split, const
   HoldOut result;
   result.split = std::move(split);
   const TrainOptions& train = project.train;
-  const SelectOptions options{
-      .candidates = train.candidates,
-      .folds = {.folds = train.folds, .repeats = repeats_for(train.repeats, result.split.train.size()), .seed = train.seed},
-      .by = result.split.by,
-      .seed = train.seed,
-      .threads = request.threads};
+  const SelectOptions options{.candidates = train.candidates,
+                              .folds = {.folds = train.folds,
+                                        .repeats = repeats_for(train.repeats, result.split.train.size()),
+                                        .seed = train.seed},
+                              .by = result.split.by,
+                              .seed = train.seed,
+                              .threads = request.threads};
   result.selection = select(data, result.split.train, options, request.progress);
   const Trial& best = result.selection.trials[result.selection.best];
   result.fitted = fit(data, result.split.train, best.kind, best.setting, train.seed, request.threads);
   result.repayment = predict(result.fitted, data, result.split.test, request.threads);
-  result.evaluation = evaluate_on(data, result.split, result.repayment, result.selection.thresholds, request, train.seed);
+  result.evaluation =
+      evaluate_on(data, result.split, result.repayment, result.selection.thresholds, request, train.seed);
   return result;
 }
 
@@ -102,8 +105,8 @@ Dataset without_undated(const Dataset& data) {
   return result;
 }
 
-std::optional<UndatedComparison> compare_undated(const Project& project, const Assembled& assembled, const HoldOut& headline,
-                                                 const TrainRequest& request) {
+std::optional<UndatedComparison> compare_undated(const Project& project, const Assembled& assembled,
+                                                 const HoldOut& headline, const TrainRequest& request) {
   UndatedComparison comparison;
   for (const TableSpec& table : assembled.plan.tables()) {
     if (table.role == TableRole::kUndated) comparison.tables.push_back(table.name);
@@ -111,9 +114,11 @@ std::optional<UndatedComparison> compare_undated(const Project& project, const A
   if (comparison.tables.empty()) return {};
   const Dataset data = without_undated(assembled.dataset);
   if (data.columns.empty()) return {};
-  const Fitted fitted = fit(data, headline.split.train, headline.fitted.kind, headline.fitted.setting, project.train.seed, request.threads);
+  const Fitted fitted = fit(data, headline.split.train, headline.fitted.kind, headline.fitted.setting,
+                            project.train.seed, request.threads);
   const std::vector<double> repayment = predict(fitted, data, headline.split.test, request.threads);
-  comparison.without = evaluate_on(data, headline.split, repayment, headline.selection.thresholds, request, project.train.seed);
+  comparison.without =
+      evaluate_on(data, headline.split, repayment, headline.selection.thresholds, request, project.train.seed);
   return comparison;
 }
 
@@ -148,7 +153,9 @@ Json hold_out_json(const HoldOut& hold_out) {
 Json importance_json(const std::vector<Importance>& importances) {
   Json::Array array;
   for (const Importance& importance : importances) {
-    array.push_back(Json::Object{{"name", importance.name}, {"permutation", importance.permutation}, {"mean_abs_shap", importance.mean_abs_shap}});
+    array.push_back(Json::Object{{"name", importance.name},
+                                 {"permutation", importance.permutation},
+                                 {"mean_abs_shap", importance.mean_abs_shap}});
   }
   return array;
 }
@@ -195,15 +202,17 @@ Json manifest_json(const Project& project, const Assembled& assembled, const Tra
   Json::Array inputs{table_read_json(assembled.applications_read)};
   for (const TableRead& read : assembled.histories.read) inputs.push_back(table_read_json(read));
   const auto [first, last] = std::ranges::minmax_element(assembled.dataset.times);
-  Json::Object object{{"asof", kVersion},
-                      {"seed", static_cast<std::int64_t>(project.train.seed)},
-                      {"note", project.note},
-                      {"model_library", model_kind(trained.bundle.kind).library},
-                      {"setting", trained.headline.fitted.setting.name},
-                      {"parameters", trained.headline.fitted.setting.parameters},
-                      {"data_window", Json::Object{{"first_application", to_string(*first)}, {"last_application", to_string(*last)}}},
-                      {"inputs", std::move(inputs)}};
-  if (!assembled.outcomes_fingerprint.empty()) object.emplace_back("outcomes_fingerprint", assembled.outcomes_fingerprint);
+  Json::Object object{
+      {"asof", kVersion},
+      {"seed", static_cast<std::int64_t>(project.train.seed)},
+      {"note", project.note},
+      {"model_library", model_kind(trained.bundle.kind).library},
+      {"setting", trained.headline.fitted.setting.name},
+      {"parameters", trained.headline.fitted.setting.parameters},
+      {"data_window", Json::Object{{"first_application", to_string(*first)}, {"last_application", to_string(*last)}}},
+      {"inputs", std::move(inputs)}};
+  if (!assembled.outcomes_fingerprint.empty())
+    object.emplace_back("outcomes_fingerprint", assembled.outcomes_fingerprint);
   object.emplace_back("dropped_columns", Json::array(trained.bundle.preprocess.dropped()));
   return object;
 }
@@ -224,7 +233,8 @@ Bundle make_bundle(const Project& project, const Assembled& assembled, Fitted fi
 }
 
 /// The other kind of hold-out, or why it makes no sense for this data.
-std::optional<Split> other_split(const Dataset& data, SplitBy headline, const SplitOptions& options, std::string& absent) {
+std::optional<Split> other_split(const Dataset& data, SplitBy headline, const SplitOptions& options,
+                                 std::string& absent) {
   const auto [first, last] = std::ranges::minmax_element(data.times);
   if (headline == SplitBy::kStratified && *first == *last) {
     absent = "all applications have the same time: there is no later part to keep back";
@@ -232,7 +242,8 @@ std::optional<Split> other_split(const Dataset& data, SplitBy headline, const Sp
   }
   try {
     Split split = headline == SplitBy::kTime ? stratified_split(data, options) : time_split(data, options);
-    if (rarer_count(data, split.train) >= kTestOutcomeMin && rarer_count(data, split.test) >= kTestOutcomeMin) return split;
+    if (rarer_count(data, split.train) >= kTestOutcomeMin && rarer_count(data, split.test) >= kTestOutcomeMin)
+      return split;
     absent = "one side of it would have fewer than five of one outcome";
   } catch (const Error& error) {
     absent = error.what();
@@ -251,18 +262,21 @@ Trained train(const Project& project, const Assembled& assembled, const TrainReq
 
   Trained trained;
   trained.headline_reason = headline.reason;
-  trained.headline = hold_out(project, data, headline.by == SplitBy::kTime ? time_split(data, split_options) : stratified_split(data, split_options),
-                              request);
+  trained.headline = hold_out(
+      project, data,
+      headline.by == SplitBy::kTime ? time_split(data, split_options) : stratified_split(data, split_options), request);
   if (std::optional<Split> split = other_split(data, headline.by, split_options, trained.other_absent)) {
     trained.other = hold_out(project, data, std::move(*split), request);
   }
   trained.undated = compare_undated(project, assembled, trained.headline, request);
-  trained.drivers = drivers(trained.headline.fitted, data, trained.headline.split.test, project.train.seed, request.threads);
+  trained.drivers =
+      drivers(trained.headline.fitted, data, trained.headline.split.test, project.train.seed, request.threads);
 
   // What is shipped learns from every known outcome; how good it is was measured without the rows kept back.
   const std::vector<std::uint32_t> all = labelled_rows(data);
   trained.bundle = make_bundle(project, assembled,
-                               fit(data, all, trained.headline.fitted.kind, trained.headline.fitted.setting, project.train.seed, request.threads));
+                               fit(data, all, trained.headline.fitted.kind, trained.headline.fitted.setting,
+                                   project.train.seed, request.threads));
   trained.bundle.metrics = metrics_json(trained, assembled.outcomes);
   trained.bundle.manifest = manifest_json(project, assembled, trained);
   seal(trained.bundle);

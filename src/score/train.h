@@ -24,9 +24,9 @@ struct TrainRequest {
 /// One way of keeping rows back, and how the candidate chosen on the other rows did on them.
 struct HoldOut {
   Split split;
-  Selection selection;             ///< on the training rows alone
-  Fitted fitted;                   ///< the chosen candidate, on the training rows
-  std::vector<double> repayment;   ///< predicted for split.test, in that order
+  Selection selection;            ///< on the training rows alone
+  Fitted fitted;                  ///< the chosen candidate, on the training rows
+  std::vector<double> repayment;  ///< predicted for split.test, in that order
   Evaluation evaluation;
 };
 
@@ -37,14 +37,14 @@ struct UndatedComparison {
 };
 
 struct Trained {
-  Bundle bundle;                        ///< sealed
+  Bundle bundle;  ///< sealed
   HoldOut headline;
   std::string headline_reason;
-  std::optional<HoldOut> other;         ///< the other kind of hold-out, where there can be one
-  std::string other_absent;             ///< why there is none
+  std::optional<HoldOut> other;  ///< the other kind of hold-out, where there can be one
+  std::string other_absent;      ///< why there is none
   std::optional<UndatedComparison> undated;
-  Drivers drivers;                      ///< on the headline's test rows
-  Json run;                             ///< wall-clock times: kept outside the bundle
+  Drivers drivers;  ///< on the headline's test rows
+  Json run;         ///< wall-clock times: kept outside the bundle
 };
 
 /// Throws Error::kInvalidInput when there is too little to learn from, with the numbers.

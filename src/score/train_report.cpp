@@ -31,16 +31,20 @@ HoldoutPredictions predictions_of(const HoldOut& hold_out, const Dataset& data) 
 std::vector<std::string> alerts_of(const Project& project, const Assembled& assembled) {
   std::vector<std::string> alerts;
   if (project.boundary == Boundary::kAt) {
-    alerts.emplace_back("Boundary `at`: rows at the application time itself are counted, which a live score may not have had.");
+    alerts.emplace_back(
+        "Boundary `at`: rows at the application time itself are counted, which a live score may not have had.");
   }
   std::vector<std::string> unknown_arrival;
   for (const TableSpec& table : assembled.plan.tables()) {
-    if (table.role != TableRole::kUndated && table.known_at.empty() && table.delay.microseconds == 0) unknown_arrival.push_back(table.name);
+    if (table.role != TableRole::kUndated && table.known_at.empty() && table.delay.microseconds == 0)
+      unknown_arrival.push_back(table.name);
   }
   if (!unknown_arrival.empty()) {
-    alerts.push_back(format("Arrival unknown: {} declare neither known_at nor a delay, so rows that reached the lender after the application may have "
-                            "been used.",
-                            join(unknown_arrival)));
+    alerts.push_back(
+        format("Arrival unknown: {} declare neither known_at nor a delay, so rows that reached the lender after the "
+               "application may have "
+               "been used.",
+               join(unknown_arrival)));
   }
   return alerts;
 }
@@ -50,12 +54,16 @@ std::vector<std::string> verdict_of(const Trained& trained) {
   const Evaluation& evaluation = headline.evaluation;
   const Figure& auc = evaluation.figure("roc_auc");
   const Figure& average_precision = evaluation.figure("pr_auc", evaluation.minority);
-  return {format("{} ranks loans with ROC-AUC {:.3f} (95 % between {:.3f} and {:.3f}) on {} applications it had not seen, {} of them {}.",
-                 model_kind(headline.fitted.kind).title, auc.value, auc.interval.low, auc.interval.high, evaluation.rows,
-                 evaluation.minority == Outcome::kRepaid ? evaluation.repaid : evaluation.defaulted, to_string(evaluation.minority)),
-          format("PR-AUC of the {} is {:.3f} ({:.3f} to {:.3f}); their share among the training rows is {:.3f}.", to_string(evaluation.minority),
-                 average_precision.value, average_precision.interval.low, average_precision.interval.high,
-                 evaluation.minority == Outcome::kRepaid ? evaluation.training_base_rate : 1.0 - evaluation.training_base_rate)};
+  return {format("{} ranks loans with ROC-AUC {:.3f} (95 % between {:.3f} and {:.3f}) on {} applications it had not "
+                 "seen, {} of them {}.",
+                 model_kind(headline.fitted.kind).title, auc.value, auc.interval.low, auc.interval.high,
+                 evaluation.rows, evaluation.minority == Outcome::kRepaid ? evaluation.repaid : evaluation.defaulted,
+                 to_string(evaluation.minority)),
+          format("PR-AUC of the {} is {:.3f} ({:.3f} to {:.3f}); their share among the training rows is {:.3f}.",
+                 to_string(evaluation.minority), average_precision.value, average_precision.interval.low,
+                 average_precision.interval.high,
+                 evaluation.minority == Outcome::kRepaid ? evaluation.training_base_rate
+                                                         : 1.0 - evaluation.training_base_rate)};
 }
 
 std::size_t total(const LeftOut& out) {
@@ -65,9 +73,12 @@ std::size_t total(const LeftOut& out) {
 DataCount count_of(const TableRead& read) {
   const LeftOut& out = read.left_out;
   const std::pair<std::size_t, std::string_view> reasons[] = {
-      {out.no_entity, "without an entity"}, {out.no_time, "without a time"},
-      {out.outside_valid, "outside valid_from and valid_to"}, {out.by_where, "by where:"},
-      {out.other_entities, "of entities without an application"}, {out.repeated_id, "sent twice"}};
+      {out.no_entity, "without an entity"},
+      {out.no_time, "without a time"},
+      {out.outside_valid, "outside valid_from and valid_to"},
+      {out.by_where, "by where:"},
+      {out.other_entities, "of entities without an application"},
+      {out.repeated_id, "sent twice"}};
   std::vector<std::string> said;
   for (const auto& [count, reason] : reasons) {
     if (count > 0) said.push_back(format("{} {}", count, reason));
@@ -81,8 +92,8 @@ std::vector<DataCount> counts_of(const Assembled& assembled) {
   counts.push_back({.what = "applications with a known outcome",
                     .rows = assembled.dataset.rows(),
                     .left_out = outcomes.unlabelled + outcomes.indeterminate + outcomes.not_observable,
-                    .why = format("{} unlabelled, {} indeterminate, {} not yet observable", outcomes.unlabelled, outcomes.indeterminate,
-                                  outcomes.not_observable)});
+                    .why = format("{} unlabelled, {} indeterminate, {} not yet observable", outcomes.unlabelled,
+                                  outcomes.indeterminate, outcomes.not_observable)});
   for (const TableRead& read : assembled.histories.read) counts.push_back(count_of(read));
   return counts;
 }
@@ -91,7 +102,8 @@ std::vector<DictionaryEntry> dictionary_of(const Assembled& assembled, const Spl
   std::vector<DictionaryEntry> entries;
   const Dataset& data = assembled.dataset;
   for (std::size_t i = 0; i < data.columns.size(); ++i) {
-    const auto missing = std::ranges::count_if(split.train, [&](std::uint32_t row) { return is_missing(data.features.row(row)[i]); });
+    const auto missing =
+        std::ranges::count_if(split.train, [&](std::uint32_t row) { return is_missing(data.features.row(row)[i]); });
     entries.push_back({.name = data.columns[i].name,
                        .definition = assembled.plan.definitions()[i].expression,
                        .family = data.columns[i].family,
@@ -101,22 +113,26 @@ std::vector<DictionaryEntry> dictionary_of(const Assembled& assembled, const Spl
   return entries;
 }
 
-std::vector<std::pair<std::string, std::string>> manifest_of(const Project& project, const Assembled& assembled, const Trained& trained) {
+std::vector<std::pair<std::string, std::string>> manifest_of(const Project& project, const Assembled& assembled,
+                                                             const Trained& trained) {
   std::vector<std::pair<std::string, std::string>> lines = {
       {"asof", std::string(kVersion)},
       {"bundle", format("{} {}", trained.bundle.name, trained.bundle.version)},
-      {"model", format("{}, {}: {}", trained.bundle.kind, trained.headline.fitted.setting.name, model_kind(trained.bundle.kind).library)},
+      {"model", format("{}, {}: {}", trained.bundle.kind, trained.headline.fitted.setting.name,
+                       model_kind(trained.bundle.kind).library)},
       {"boundary", std::string(to_string(project.boundary))},
       {"seed", format("{}", project.train.seed)},
       {"rebuild with", format("asof train asof.yaml --seed {}", project.train.seed)},
       {format("data of {}", assembled.applications_read.table), assembled.applications_read.fingerprint}};
-  for (const TableRead& read : assembled.histories.read) lines.emplace_back(format("data of {}", read.table), read.fingerprint);
+  for (const TableRead& read : assembled.histories.read)
+    lines.emplace_back(format("data of {}", read.table), read.fingerprint);
   return lines;
 }
 
 }  // namespace
 
-std::map<std::string, std::string> documents_of(const Project& project, const Assembled& assembled, const Trained& trained) {
+std::map<std::string, std::string> documents_of(const Project& project, const Assembled& assembled,
+                                                const Trained& trained) {
   const Dataset& data = assembled.dataset;
   ReportInput input;
   input.project = project.name;

@@ -9,6 +9,7 @@
 namespace asof {
 
 /// File names and contents. Same training, same bytes.
-std::map<std::string, std::string> documents_of(const Project& project, const Assembled& assembled, const Trained& trained);
+std::map<std::string, std::string> documents_of(const Project& project, const Assembled& assembled,
+                                                const Trained& trained);
 
 }  // namespace asof

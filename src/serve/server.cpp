@@ -24,7 +24,8 @@ struct Server::State {
                        .log = options.log}) {}
 };
 
-Server::Server(std::shared_ptr<const Scorer> scorer, std::shared_ptr<const UserStore> store, ServeOptions options)
+Server::Server(std::shared_ptr<const Scorer> scorer, std::shared_ptr<const UserStore> store,
+               const ServeOptions& options)
     : state_(std::make_unique<State>(std::move(scorer), std::move(store), options)) {}
 
 Server::~Server() = default;

@@ -31,7 +31,7 @@ struct ServeOptions {
 /// Answers until `stop()`; then finishes what is in flight.
 class Server {
  public:
-  Server(std::shared_ptr<const Scorer> scorer, std::shared_ptr<const UserStore> store, ServeOptions options);
+  Server(std::shared_ptr<const Scorer> scorer, std::shared_ptr<const UserStore> store, const ServeOptions& options);
   ~Server();
 
   /// Listens and starts the threads. Throws Error::kUnavailable when the address is taken.

@@ -296,8 +296,9 @@ TEST_F(ServiceTest, the_description_lists_every_endpoint_and_no_other) {
     }
   }
   std::set<std::string> known;
-  for (const Endpoint* endpoint : all_endpoints())
-    known.insert((endpoint->method == "GET" ? "get " : "post ") + std::string(endpoint->path));
+  for (const Endpoint* endpoint : all_endpoints()) {
+    known.insert(format("{} {}", endpoint->method == "GET" ? "get" : "post", endpoint->path));
+  }
   EXPECT_EQ(listed, known);
 }
 

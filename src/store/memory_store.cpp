@@ -37,7 +37,7 @@ class MemoryStore final : public UserStore {
 
 }  // namespace
 
-std::unique_ptr<UserStore> open_memory_store(std::vector<ServedTable> tables, const TimeZone& zone, int threads,
+std::unique_ptr<UserStore> open_memory_store(const std::vector<ServedTable>& tables, const TimeZone& zone, int threads,
                                              const Progress& progress) {
   std::vector<HeldTable> held;
   held.reserve(tables.size());

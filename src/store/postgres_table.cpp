@@ -262,7 +262,7 @@ PostgresCall PostgresTable::call(const EntityKey& user, Timestamp until) const {
   if (const auto* number = std::get_if<std::int64_t>(&user)) {
     if (entity_parameter_ != kInt8)
       throw Error(Error::kIncompatible, format("table {}: entities are texts, not integers", spec().name));
-    call.parameters.push_back(in_network_order(*number));
+    call.parameters.emplace_back(in_network_order(*number));
   } else {
     if (entity_parameter_ == kInt8)
       throw Error(Error::kIncompatible, format("table {}: entities are integers, not texts", spec().name));
@@ -275,14 +275,14 @@ PostgresCall PostgresTable::call(const EntityKey& user, Timestamp until) const {
     case TimeBound::kNone:
       break;
     case TimeBound::kMoment:
-      call.parameters.push_back(in_network_order(until.microseconds - kPostgresEpoch));
+      call.parameters.emplace_back(in_network_order(until.microseconds - kPostgresEpoch));
       break;
     case TimeBound::kLocal:
-      call.parameters.push_back(in_network_order((until + kZoneMax).microseconds - kPostgresEpoch));
+      call.parameters.emplace_back(in_network_order((until + kZoneMax).microseconds - kPostgresEpoch));
       break;
     case TimeBound::kEpoch: {
       const std::int64_t unit = microseconds_of(column(spec().time).request.epoch);
-      call.parameters.push_back(in_network_order(until.microseconds / unit + 1));
+      call.parameters.emplace_back(in_network_order(until.microseconds / unit + 1));
       break;
     }
   }

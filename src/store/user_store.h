@@ -47,7 +47,7 @@ class UserStore {
 };
 
 /// Reads every table once and keeps it, sorted, in memory.
-std::unique_ptr<UserStore> open_memory_store(std::vector<ServedTable> tables, const TimeZone& zone, int threads,
+std::unique_ptr<UserStore> open_memory_store(const std::vector<ServedTable>& tables, const TimeZone& zone, int threads,
                                              const Progress& progress);
 
 struct PostgresStoreOptions {

@@ -4,13 +4,13 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <bit>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <thread>
 
@@ -18,6 +18,7 @@
 #include "base/files.h"
 #include "base/format.h"
 #include "base/random.h"
+#include "store/locked_test_table.h"
 #include "testing/postgres_fixture.h"
 
 namespace asof {
@@ -58,7 +59,7 @@ std::vector<std::string> written_out(const UserRows& rows) {
   return lines;
 }
 
-ServedTable served(TableSpec spec) {
+ServedTable served(const TableSpec& spec) {
   ServedTable table{.spec = spec, .columns = {}};
   for (const auto& [name, column] : spec.columns) {
     table.columns.push_back({.name = name, .type = column.type, .epoch = column.epoch, .missing = column.missing});
@@ -71,7 +72,7 @@ std::string events_csv() {
   std::string csv = "id,user_id,at,local_at,day,seconds,amount,price,ratio,ok,screen,received_at,unused\n";
   Random random(7);
   for (int id = 0; id < 2000; ++id) {
-    const auto maybe = [&](std::string value) { return random.below(7) == 0 ? std::string() : value; };
+    const auto maybe = [&](const std::string& value) { return random.below(7) == 0 ? std::string() : value; };
     const Timestamp time{1'600'000'000'000'000 + static_cast<std::int64_t>(random.below(40'000'000) * 250'000)};
     const Timestamp late = time + Duration{static_cast<std::int64_t>(random.below(3)) * kHour.microseconds};
     const std::int64_t seconds = time.microseconds / kSecond.microseconds;
@@ -146,15 +147,16 @@ struct UserStoreTest : ::testing::Test {
     return spec;
   }
 
-  static std::unique_ptr<UserStore> files(std::vector<TableSpec> specs) {
+  static std::unique_ptr<UserStore> files(const std::vector<TableSpec>& specs) {
     std::vector<ServedTable> tables;
-    for (TableSpec& spec : specs) tables.push_back(served(std::move(spec)));
-    return open_memory_store(std::move(tables), kNairobi, 2, {});
+    for (const TableSpec& spec : specs) tables.push_back(served(spec));
+    return open_memory_store(tables, kNairobi, 2, {});
   }
 
-  static std::unique_ptr<UserStore> postgres(std::vector<TableSpec> specs, PostgresStoreOptions options = {}) {
+  static std::unique_ptr<UserStore> postgres(const std::vector<TableSpec>& specs,
+                                             const PostgresStoreOptions& options = {}) {
     std::vector<ServedTable> tables;
-    for (TableSpec& spec : specs) tables.push_back(served(std::move(spec)));
+    for (const TableSpec& spec : specs) tables.push_back(served(spec));
     return open_postgres_store(std::move(tables), kNairobi, options);
   }
 
@@ -404,13 +406,13 @@ TEST_F(UserStoreTest, a_database_that_comes_back_is_used_again) {
 TEST_F(UserStoreTest, a_statement_that_takes_too_long_is_given_up) {
   server->run_sql("CREATE TABLE locked AS SELECT * FROM events");
   const auto store = postgres({events_spec(from("locked"))}, {.statement_timeout = {100'000}});
-  std::thread locker([] { server->run_sql("BEGIN; LOCK TABLE locked; SELECT pg_sleep(1); COMMIT"); });
-  std::this_thread::sleep_for(300ms);
+  LockedTable locked(*server, "locked");
   const auto begin = std::chrono::steady_clock::now();
-  expect_contains(failure([&] { store->read(1, at("2100-01-01T00:00:00Z")); }, Error::kUnavailable), "timeout");
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 500ms);
-  locker.join();
-  EXPECT_GT(store->read(1, at("2100-01-01T00:00:00Z")).history.at(0).rows.size(), 0u) << "the connection is still good";
+  const auto rows = [&] { return store->read(1, at("2100-01-01T00:00:00Z")).history.at(0).rows.size(); };
+  expect_contains(failure(rows, Error::kUnavailable), "timeout");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 2s);
+  locked.release();
+  EXPECT_GT(rows(), 0u) << "the connection is still good";
 }
 
 /// The processes of the server that serve our connections.

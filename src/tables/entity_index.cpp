@@ -13,8 +13,9 @@ EntityIndex::EntityIndex(const Column& column) : type_(column.type) {
     return;
   }
   if (type_ != ColumnType::kText) {
-    throw Error(Error::kInvalidInput, format("column {}: an entity is an integer or a text, but this column holds {} values", column.name,
-                                             to_string(type_)));
+    throw Error(Error::kInvalidInput,
+                format("column {}: an entity is an integer or a text, but this column holds {} values", column.name,
+                       to_string(type_)));
   }
   std::vector<bool> seen(column.dictionary->size());
   for (const std::int32_t code : column.codes) {

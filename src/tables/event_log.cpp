@@ -30,7 +30,8 @@ std::weak_ordering compare_values(const Column& column, std::size_t a, std::size
     }
     case ColumnType::kInteger:
     case ColumnType::kBoolean:
-    case ColumnType::kTime: break;
+    case ColumnType::kTime:
+      break;
   }
   return column.integers[a] <=> column.integers[b];
 }
@@ -83,9 +84,10 @@ std::vector<std::uint32_t> rows_taking_part(const TableSpec& spec, const Table& 
   std::vector<std::uint32_t> numbers = entities.numbers(entity, spec.name);
   const Column* time = spec.time.empty() ? nullptr : &rows.at(spec.time);
   if (time != nullptr && time->type != ColumnType::kTime) {
-    throw Error(Error::kInvalidInput, format("table {}, column {}: times were expected, but the column holds {} values; declare `epoch:` for "
-                                             "numbers that count seconds, milliseconds or microseconds",
-                                             spec.name, spec.time, to_string(time->type)));
+    throw Error(Error::kInvalidInput,
+                format("table {}, column {}: times were expected, but the column holds {} values; declare `epoch:` for "
+                       "numbers that count seconds, milliseconds or microseconds",
+                       spec.name, spec.time, to_string(time->type)));
   }
   for (std::size_t row = 0; row < numbers.size(); ++row) {
     std::size_t* reason = nullptr;

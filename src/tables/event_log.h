@@ -15,12 +15,12 @@ namespace asof {
 
 /// Rows left out of a table, and why. Shown by train, doctor and the report.
 struct LeftOut {
-  std::size_t no_entity = 0;        ///< the entity was missing
-  std::size_t no_time = 0;          ///< the time was missing
-  std::size_t outside_valid = 0;    ///< outside `valid_from <= time < valid_to`
-  std::size_t by_where = 0;         ///< the table's `where:` was not true
-  std::size_t other_entities = 0;   ///< of entities without an application
-  std::size_t repeated_id = 0;      ///< same entity, time and row id as another row: counted once
+  std::size_t no_entity = 0;       ///< the entity was missing
+  std::size_t no_time = 0;         ///< the time was missing
+  std::size_t outside_valid = 0;   ///< outside `valid_from <= time < valid_to`
+  std::size_t by_where = 0;        ///< the table's `where:` was not true
+  std::size_t other_entities = 0;  ///< of entities without an application
+  std::size_t repeated_id = 0;     ///< same entity, time and row id as another row: counted once
 };
 
 /// A half-open range of rows of one entity.
@@ -37,9 +37,9 @@ class EventLog {
  public:
   EventLog() = default;
 
-  /// Takes the rows of the entities in `entities`; the entity column itself is not kept. `excluded[row]` marks rows to leave
-  /// out by the table's `where:` (empty: none); `event_log()` of features/row_filter.h fills it in, and is what callers want.
-  /// Throws Error::kIncompatible when the type of the entity column is not that of `entities`.
+  /// Takes the rows of the entities in `entities`; the entity column itself is not kept. `excluded[row]` marks rows to
+  /// leave out by the table's `where:` (empty: none); `event_log()` of features/row_filter.h fills it in, and is what
+  /// callers want. Throws Error::kIncompatible when the type of the entity column is not that of `entities`.
   static EventLog build(const TableSpec& spec, Table rows, const EntityIndex& entities, int threads = 1,
                         const std::vector<bool>& excluded = {});
 
@@ -53,8 +53,8 @@ class EventLog {
   /// Times by row; empty for an undated table.
   std::span<const std::int64_t> times() const;
 
-  /// When each row was known (known_at, or time + delay); empty when neither is declared. kMissingInteger: not recorded,
-  /// taken as known when it happened.
+  /// When each row was known (known_at, or time + delay); empty when neither is declared. kMissingInteger: not
+  /// recorded, taken as known when it happened.
   std::span<const std::int64_t> known_at() const;
 
  private:

@@ -52,9 +52,11 @@ using Texts = std::vector<std::string>;
 
 TEST(EventLog, rows_are_grouped_by_entity_and_sorted_by_time) {
   const EntityIndex entities(integers("user_id", {7, 5}));
-  const EventLog log = EventLog::build(spec(), table({integers("user_id", {5, 7, 5, 7}), integers("at", {30, 20, 10, 40}, ColumnType::kTime),
-                                                      texts("what", {"c", "b", "a", "d"})}),
-                                       entities);
+  const EventLog log =
+      EventLog::build(spec(),
+                      table({integers("user_id", {5, 7, 5, 7}), integers("at", {30, 20, 10, 40}, ColumnType::kTime),
+                             texts("what", {"c", "b", "a", "d"})}),
+                      entities);
   EXPECT_EQ(shown(log, "what"), (Texts{"b", "d", "a", "c"}));
   EXPECT_EQ(log.rows_of(0).size(), 2U);
   EXPECT_EQ(log.rows_of(1).begin, 2U);
@@ -64,24 +66,31 @@ TEST(EventLog, rows_are_grouped_by_entity_and_sorted_by_time) {
 
 TEST(EventLog, ties_in_time_are_broken_by_the_row_id) {
   const EntityIndex entities(integers("user_id", {1}));
-  const EventLog log = EventLog::build(spec("id"), table({integers("user_id", {1, 1, 1}), integers("at", {5, 5, 5}, ColumnType::kTime),
-                                                          integers("id", {30, 10, 20}), texts("what", {"a", "b", "c"})}),
-                                       entities);
+  const EventLog log =
+      EventLog::build(spec("id"),
+                      table({integers("user_id", {1, 1, 1}), integers("at", {5, 5, 5}, ColumnType::kTime),
+                             integers("id", {30, 10, 20}), texts("what", {"a", "b", "c"})}),
+                      entities);
   EXPECT_EQ(shown(log, "what"), (Texts{"b", "c", "a"}));
 }
 
 TEST(EventLog, without_a_row_id_ties_are_broken_by_the_values_of_the_columns) {
   const EntityIndex entities(integers("user_id", {1}));
-  const EventLog log = EventLog::build(
-      spec(), table({integers("user_id", {1, 1, 1}), integers("at", {5, 5, 5}, ColumnType::kTime), texts("what", {"c", "a", "b"})}), entities);
+  const EventLog log =
+      EventLog::build(spec(),
+                      table({integers("user_id", {1, 1, 1}), integers("at", {5, 5, 5}, ColumnType::kTime),
+                             texts("what", {"c", "a", "b"})}),
+                      entities);
   EXPECT_EQ(shown(log, "what"), (Texts{"a", "b", "c"}));
 }
 
 TEST(EventLog, a_row_sent_twice_counts_once) {
   const EntityIndex entities(integers("user_id", {1, 2}));
-  const EventLog log = EventLog::build(spec("id"), table({integers("user_id", {1, 1, 2, 1}), integers("at", {5, 5, 5, 6}, ColumnType::kTime),
-                                                          integers("id", {10, 10, 10, 10}), texts("what", {"a", "a", "a", "a"})}),
-                                       entities);
+  const EventLog log =
+      EventLog::build(spec("id"),
+                      table({integers("user_id", {1, 1, 2, 1}), integers("at", {5, 5, 5, 6}, ColumnType::kTime),
+                             integers("id", {10, 10, 10, 10}), texts("what", {"a", "a", "a", "a"})}),
+                      entities);
   EXPECT_EQ(log.left_out().repeated_id, 1U);
   EXPECT_EQ(log.rows_of(0).size(), 2U);
   EXPECT_EQ(log.rows_of(1).size(), 1U);
@@ -92,9 +101,11 @@ TEST(EventLog, rows_left_out_are_counted_by_reason) {
   with_clock.valid_from = {100};
   with_clock.valid_to = {200};
   const EntityIndex entities(integers("user_id", {1}));
-  const EventLog log = EventLog::build(with_clock, table({integers("user_id", {1, kMissingInteger, 1, 1, 1, 9, 1}),
-                                                          integers("at", {100, 150, kMissingInteger, 99, 200, 150, 199}, ColumnType::kTime)}),
-                                       entities, 1, {false, false, false, false, false, false, true});
+  const EventLog log =
+      EventLog::build(with_clock,
+                      table({integers("user_id", {1, kMissingInteger, 1, 1, 1, 9, 1}),
+                             integers("at", {100, 150, kMissingInteger, 99, 200, 150, 199}, ColumnType::kTime)}),
+                      entities, 1, {false, false, false, false, false, false, true});
   EXPECT_EQ(log.left_out().no_entity, 1U);
   EXPECT_EQ(log.left_out().no_time, 1U);
   EXPECT_EQ(log.left_out().outside_valid, 2U);
@@ -107,13 +118,17 @@ TEST(EventLog, a_declared_delay_says_when_rows_were_known) {
   TableSpec late = spec();
   late.delay = {7};
   const EntityIndex entities(integers("user_id", {1}));
-  const EventLog log = EventLog::build(late, table({integers("user_id", {1, 1}), integers("at", {20, 10}, ColumnType::kTime)}), entities);
-  EXPECT_EQ(std::vector<std::int64_t>(log.known_at().begin(), log.known_at().end()), (std::vector<std::int64_t>{17, 27}));
+  const EventLog log = EventLog::build(
+      late, table({integers("user_id", {1, 1}), integers("at", {20, 10}, ColumnType::kTime)}), entities);
+  EXPECT_EQ(std::vector<std::int64_t>(log.known_at().begin(), log.known_at().end()),
+            (std::vector<std::int64_t>{17, 27}));
 }
 
 TEST(EventLog, entities_of_another_type_are_refused) {
   const EntityIndex entities(texts("user_id", {"a"}));
-  EXPECT_THROW(EventLog::build(spec(), table({integers("user_id", {1}), integers("at", {1}, ColumnType::kTime)}), entities), Error);
+  EXPECT_THROW(
+      EventLog::build(spec(), table({integers("user_id", {1}), integers("at", {1}, ColumnType::kTime)}), entities),
+      Error);
 }
 
 TEST(EventLog, the_order_of_the_source_and_the_number_of_threads_change_nothing) {
@@ -128,7 +143,8 @@ TEST(EventLog, the_order_of_the_source_and_the_number_of_threads_change_nothing)
     times.push_back(static_cast<std::int64_t>(random.below(3)));
     what.push_back(std::string(1, static_cast<char>('a' + random.below(5))));
   }
-  const Table source = table({integers("user_id", users), integers("at", times, ColumnType::kTime), texts("what", what)});
+  const Table source =
+      table({integers("user_id", users), integers("at", times, ColumnType::kTime), texts("what", what)});
   std::vector<std::int64_t> everyone(700);
   for (std::size_t i = 0; i < everyone.size(); ++i) everyone[i] = static_cast<std::int64_t>(i);
   const EntityIndex entities(integers("user_id", everyone));

@@ -48,7 +48,8 @@ std::optional<T> value_of(std::span<const Named<T>> names, std::string_view name
 template <class T>
 T expect(std::optional<T> value, std::string_view member, std::string_view name) {
   if (value) return *value;
-  throw Error(Error::kIncompatible, format("a table's declaration has `{}`: `{}`, which this asof does not know", member, name));
+  throw Error(Error::kIncompatible,
+              format("a table's declaration has `{}`: `{}`, which this asof does not know", member, name));
 }
 
 Json to_json_value(const ColumnSpec& column) {
@@ -72,10 +73,12 @@ struct ColumnMember {
 };
 
 constexpr ColumnMember kColumnMembers[] = {
-    {"type", [](ColumnSpec& column, const Json& value) {
+    {"type",
+     [](ColumnSpec& column, const Json& value) {
        column.type = expect(column_type_named(value.as_string()), "type", value.as_string());
      }},
-    {"epoch", [](ColumnSpec& column, const Json& value) {
+    {"epoch",
+     [](ColumnSpec& column, const Json& value) {
        column.epoch = expect(epoch_unit_named(value.as_string()), "epoch", value.as_string());
      }},
     {"missing", [](ColumnSpec& column, const Json& value) { column.missing = texts(value); }},
@@ -104,7 +107,8 @@ Timestamp moment(const Json& value) { return parse_timestamp(value.as_string(), 
 
 constexpr TableMember kTableMembers[] = {
     {"name", [](TableSpec& spec, const Json& value) { spec.name = value.as_string(); }},
-    {"role", [](TableSpec& spec, const Json& value) {
+    {"role",
+     [](TableSpec& spec, const Json& value) {
        spec.role = expect(table_role_named(value.as_string()), "role", value.as_string());
      }},
     {"entity", [](TableSpec& spec, const Json& value) { spec.entity = value.as_string(); }},
@@ -116,7 +120,8 @@ constexpr TableMember kTableMembers[] = {
     {"valid_to", [](TableSpec& spec, const Json& value) { spec.valid_to = moment(value); }},
     {"where", [](TableSpec& spec, const Json& value) { spec.where = value.as_string(); }},
     {"allow_undated", [](TableSpec& spec, const Json& value) { spec.allow_undated = value.as_bool(); }},
-    {"columns", [](TableSpec& spec, const Json& value) {
+    {"columns",
+     [](TableSpec& spec, const Json& value) {
        for (const auto& [name, column] : value.as_object()) {
          set_members(spec.columns[name], column, std::span<const ColumnMember>(kColumnMembers));
        }

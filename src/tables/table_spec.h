@@ -40,16 +40,16 @@ std::optional<ColumnType> column_type_named(std::string_view name);
 
 struct TableSpec {
   std::string name;
-  std::string from;               ///< as in ReadRequest::from, with paths made absolute and variables filled in
+  std::string from;  ///< as in ReadRequest::from, with paths made absolute and variables filled in
   TableRole role = TableRole::kEvents;
   std::string entity;
-  std::string time;               ///< empty for kUndated
-  std::string id;                 ///< row id that breaks ties in time; empty: all columns read break them
-  std::string known_at;           ///< when the lender had the row; empty: arrival unknown
-  Duration delay;                 ///< added to `time` where rows arrive late and `known_at` is not recorded
-  Timestamp valid_from = kNoTime; ///< rows with `time < valid_from` are of broken clocks: left out, counted
-  Timestamp valid_to = kNoTime;   ///< rows with `time >= valid_to`: left out, counted
-  std::string where;              ///< only rows for which this condition is true take part; the others are counted
+  std::string time;                ///< empty for kUndated
+  std::string id;                  ///< row id that breaks ties in time; empty: all columns read break them
+  std::string known_at;            ///< when the lender had the row; empty: arrival unknown
+  Duration delay;                  ///< added to `time` where rows arrive late and `known_at` is not recorded
+  Timestamp valid_from = kNoTime;  ///< rows with `time < valid_from` are of broken clocks: left out, counted
+  Timestamp valid_to = kNoTime;    ///< rows with `time >= valid_to`: left out, counted
+  std::string where;               ///< only rows for which this condition is true take part; the others are counted
   bool allow_undated = false;
   std::map<std::string, ColumnSpec> columns;
 

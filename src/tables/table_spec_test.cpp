@@ -47,16 +47,15 @@ TEST(TableSpec, only_what_was_declared_is_written) {
 }
 
 TEST(TableSpec, every_role_unit_and_type_has_a_name_that_reads_back) {
-  for (const TableRole role :
-       {TableRole::kApplications, TableRole::kEvents, TableRole::kDated, TableRole::kUndated}) {
+  for (const TableRole role : {TableRole::kApplications, TableRole::kEvents, TableRole::kDated, TableRole::kUndated}) {
     EXPECT_EQ(table_role_named(to_string(role)), role);
   }
   for (const EpochUnit unit :
        {EpochUnit::kNone, EpochUnit::kSeconds, EpochUnit::kMilliseconds, EpochUnit::kMicroseconds}) {
     EXPECT_EQ(epoch_unit_named(to_string(unit)), unit);
   }
-  for (const ColumnType type : {ColumnType::kInteger, ColumnType::kReal, ColumnType::kBoolean, ColumnType::kText,
-                                ColumnType::kTime}) {
+  for (const ColumnType type :
+       {ColumnType::kInteger, ColumnType::kReal, ColumnType::kBoolean, ColumnType::kText, ColumnType::kTime}) {
     EXPECT_EQ(column_type_named(to_string(type)), type);
   }
   EXPECT_FALSE(table_role_named("log"));

@@ -14,12 +14,15 @@ Run declare(CLI::App& app) {
   return [path](Console& console) {
     const Scorer scorer = Scorer::load(*path);
     const Bundle& bundle = scorer.bundle();
-    console.say(format("{} {}: {}, {} features, boundary: {}; every part is whole", console.bold(bundle.name), bundle.version,
-                       model_kind(bundle.kind).title, bundle.columns.size(), to_string(bundle.boundary)));
+    console.say(format("{} {}: {}, {} features, boundary: {}; every part is whole", console.bold(bundle.name),
+                       bundle.version, model_kind(bundle.kind).title, bundle.columns.size(),
+                       to_string(bundle.boundary)));
     for (const TableSpec& table : scorer.tables()) {
       std::vector<std::string> columns;
-      for (const auto& [name, column] : table.columns) columns.push_back(format("{} ({})", name, to_string(*column.type)));
-      console.say(format("  reads {}{}: {}", table.name, table.role == TableRole::kUndated ? " (undated)" : "", join(columns)));
+      for (const auto& [name, column] : table.columns)
+        columns.push_back(format("{} ({})", name, to_string(*column.type)));
+      console.say(
+          format("  reads {}{}: {}", table.name, table.role == TableRole::kUndated ? " (undated)" : "", join(columns)));
     }
     console.result(Json::Object{{"name", bundle.name},
                                 {"version", bundle.version},

@@ -41,7 +41,8 @@ std::vector<Finding> check_live_reading(const Project& project, const std::vecto
     for (const std::string& advice : open_postgres_store(std::move(served), zone_of(project))->advice()) {
       findings.push_back({Verdict::kWarning, "", without_secrets(project, advice)});
     }
-    if (findings.empty()) findings.push_back({Verdict::kOk, "", "live scoring finds an index for every table in PostgreSQL"});
+    if (findings.empty())
+      findings.push_back({Verdict::kOk, "", "live scoring finds an index for every table in PostgreSQL"});
   } catch (const Error& error) {
     findings.push_back({Verdict::kError, "", without_secrets(project, format("live scoring: {}", error.what()))});
   }
@@ -50,9 +51,12 @@ std::vector<Finding> check_live_reading(const Project& project, const std::vecto
 
 std::string coloured(const Console& console, Verdict verdict, const std::string& text) {
   switch (verdict) {
-    case Verdict::kOk: return console.green(text);
-    case Verdict::kWarning: return console.yellow(text);
-    case Verdict::kError: break;
+    case Verdict::kOk:
+      return console.green(text);
+    case Verdict::kWarning:
+      return console.yellow(text);
+    case Verdict::kError:
+      break;
   }
   return console.red(text);
 }
@@ -63,22 +67,27 @@ void say(const std::vector<Finding>& findings, Console& console) {
     if (finding.table != heading) console.say(console.bold(finding.table.empty() ? "project" : finding.table));
     heading = finding.table;
     std::string text = finding.text;
-    for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1)) text.replace(at, 1, "\n           ");
-    console.say(format("  {} {}", coloured(console, finding.verdict, format("{:<8}", to_string(finding.verdict))), text));
+    for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
+      text.replace(at, 1, "\n           ");
+    console.say(
+        format("  {} {}", coloured(console, finding.verdict, format("{:<8}", to_string(finding.verdict))), text));
   }
 }
 
 Json to_json_value(const std::vector<Finding>& findings) {
   Json::Array list;
   for (const Finding& finding : findings) {
-    list.push_back(Json::Object{{"verdict", to_string(finding.verdict)}, {"table", finding.table.empty() ? Json() : Json(finding.table)}, {"text", finding.text}});
+    list.push_back(Json::Object{{"verdict", to_string(finding.verdict)},
+                                {"table", finding.table.empty() ? Json() : Json(finding.table)},
+                                {"text", finding.text}});
   }
   return list;
 }
 
 int run(const Options& options, Console& console) {
   const Project project = read_project(options.project);
-  CheckReport report = check_project(project, {.now = now(), .threads = options.threads, .progress = console.progress()});
+  CheckReport report =
+      check_project(project, {.now = now(), .threads = options.threads, .progress = console.progress()});
   std::vector<Finding>& findings = report.findings;
   std::ranges::move(check_live_reading(project, report.tables), std::back_inserter(findings));
   std::ranges::stable_sort(findings, {}, [&project](const Finding& finding) {  // by table, the project as a whole last
@@ -89,9 +98,11 @@ int run(const Options& options, Console& console) {
   const auto count = [&findings](Verdict verdict) { return std::ranges::count(findings, verdict, &Finding::verdict); };
   const auto errors = count(Verdict::kError);
   console.say();
-  console.say(format("{}: {} ok, {} warnings, {} errors", options.project, count(Verdict::kOk), count(Verdict::kWarning), errors));
+  console.say(format("{}: {} ok, {} warnings, {} errors", options.project, count(Verdict::kOk),
+                     count(Verdict::kWarning), errors));
   if (errors == 0) console.say(format("next:  asof train {}", options.project));
-  console.result(Json::Object{{"findings", to_json_value(findings)}, {"warnings", count(Verdict::kWarning)}, {"errors", errors}});
+  console.result(
+      Json::Object{{"findings", to_json_value(findings)}, {"warnings", count(Verdict::kWarning)}, {"errors", errors}});
   return errors == 0 ? 0 : 1;
 }
 

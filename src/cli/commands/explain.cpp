@@ -25,7 +25,8 @@ EntityKey key_of(const std::string& text, ColumnType type) {
   if (type == ColumnType::kText) return text;
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) throw Error(Error::kUsage, format("--user: an integer was expected, not `{}`", text));
+  if (error != std::errc{} || end != text.data() + text.size())
+    throw Error(Error::kUsage, format("--user: an integer was expected, not `{}`", text));
   return number;
 }
 
@@ -45,7 +46,8 @@ Applications one_application(const Scorer& scorer, const Options& options, const
 Json to_json_value(const Explanation& explanation) {
   Json::Array contributions;
   for (const Contribution& one : explanation.contributions) {
-    contributions.push_back(Json::Object{{"feature", one.feature}, {"value", one.value}, {"shown", one.display}, {"log_odds", one.log_odds}});
+    contributions.push_back(Json::Object{
+        {"feature", one.feature}, {"value", one.value}, {"shown", one.display}, {"log_odds", one.log_odds}});
   }
   return Json::Object{{"prediction_probability", explanation.score.repayment_probability},
                       {"log_odds", explanation.score.margin},
@@ -55,23 +57,27 @@ Json to_json_value(const Explanation& explanation) {
 
 int run(const Options& options, Console& console) {
   const Project project = read_project(options.project);
-  const Scorer scorer = Scorer::load(options.bundle.empty() ? project.file.parent_path() / "models" / project.name : std::filesystem::path(options.bundle));
+  const Scorer scorer = Scorer::load(options.bundle.empty() ? project.file.parent_path() / "models" / project.name
+                                                            : std::filesystem::path(options.bundle));
   const Applications applications = one_application(scorer, options, zone_of(project));
-  const Histories histories =
-      read_histories(project, tables_of(scorer, project), applications.entities, {.threads = options.threads, .progress = console.progress()});
+  const Histories histories = read_histories(project, tables_of(scorer, project), applications.entities,
+                                             {.threads = options.threads, .progress = console.progress()});
   const Application application{applications.keys.front(), applications.times.front()};
   Explanation explanation = scorer.explain(application, histories.of(0));
   console.result(to_json_value(explanation));
 
-  console.say(format("repayment probability {:.4f} of {} {} at {}", explanation.score.repayment_probability, scorer.bundle().applications.entity,
-                     options.user, to_string(application.at)));
-  for (const SourceUse& source : explanation.score.sources) console.say(format("  {}: {} rows known before", source.table, source.rows_used));
+  console.say(format("repayment probability {:.4f} of {} {} at {}", explanation.score.repayment_probability,
+                     scorer.bundle().applications.entity, options.user, to_string(application.at)));
+  for (const SourceUse& source : explanation.score.sources)
+    console.say(format("  {}: {} rows known before", source.table, source.rows_used));
   console.say(format("log-odds {:+.4f} = base {:+.4f}", explanation.score.margin, explanation.base));
-  std::ranges::stable_sort(explanation.contributions, std::greater<>(), [](const Contribution& one) { return std::abs(one.log_odds); });
+  std::ranges::stable_sort(explanation.contributions, std::greater<>(),
+                           [](const Contribution& one) { return std::abs(one.log_odds); });
   for (const Contribution& one : explanation.contributions) {
     if (one.log_odds == 0.0) continue;
     const std::string amount = format("{:+.4f}", one.log_odds);
-    console.say(format("  {}  {} = {}", one.log_odds > 0 ? console.green(amount) : console.red(amount), one.feature, one.display));
+    console.say(format("  {}  {} = {}", one.log_odds > 0 ? console.green(amount) : console.red(amount), one.feature,
+                       one.display));
   }
   return 0;
 }

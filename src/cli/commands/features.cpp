@@ -39,18 +39,23 @@ int run(const Options& options, Console& console) {
   if (options.out.empty()) {
     Json::Array listed;
     for (const Definition& definition : definitions_of(project)) {
-      console.say(format("{} = {}  {}", console.bold(definition.name), definition.expression, console.dim(format("({})", definition.origin))));
-      listed.push_back(Json::Object{{"name", definition.name}, {"expression", definition.expression}, {"origin", definition.origin}});
+      console.say(format("{} = {}  {}", console.bold(definition.name), definition.expression,
+                         console.dim(format("({})", definition.origin))));
+      listed.push_back(Json::Object{
+          {"name", definition.name}, {"expression", definition.expression}, {"origin", definition.origin}});
     }
     console.result(listed);
     return 0;
   }
-  if (!options.force && std::filesystem::exists(options.out)) throw Error(Error::kUsage, format("{} exists; add --force to replace it", options.out));
+  if (!options.force && std::filesystem::exists(options.out))
+    throw Error(Error::kUsage, format("{} exists; add --force to replace it", options.out));
   const Assembled assembled = assemble(project, {.threads = options.threads, .progress = console.progress()});
   write_table(matrix_table(project, assembled), options.out);
-  console.say(format("{}: {} applications, {} features, boundary: {}", options.out, assembled.dataset.rows(), assembled.dataset.columns.size(),
-                     to_string(project.boundary)));
-  console.result(Json::Object{{"out", options.out}, {"applications", assembled.dataset.rows()}, {"features", assembled.dataset.columns.size()}});
+  console.say(format("{}: {} applications, {} features, boundary: {}", options.out, assembled.dataset.rows(),
+                     assembled.dataset.columns.size(), to_string(project.boundary)));
+  console.result(Json::Object{{"out", options.out},
+                              {"applications", assembled.dataset.rows()},
+                              {"features", assembled.dataset.columns.size()}});
   return 0;
 }
 

@@ -31,7 +31,8 @@ std::string url_of(const Options& options) {
   if (!options.url.empty()) return options.url;
   const char* url = std::getenv(kUrlVariable);
   if (url != nullptr && *url != '\0') return url;
-  throw Error(Error::kUsage, format("--postgres without a URL reads the environment variable {}, which is not set", kUrlVariable));
+  throw Error(Error::kUsage,
+              format("--postgres without a URL reads the environment variable {}, which is not set", kUrlVariable));
 }
 
 std::vector<SurveyedTable> survey(const Options& options) {
@@ -45,7 +46,8 @@ std::string name_of(const Options& options) {
   if (!options.name.empty()) return options.name;
   std::string name;
   for (const char c : fs::absolute(options.out).lexically_normal().parent_path().filename().string()) {
-    const bool allowed = std::isalnum(static_cast<unsigned char>(c)) != 0 || (!name.empty() && (c == '-' || c == '_' || c == '.'));
+    const bool allowed =
+        std::isalnum(static_cast<unsigned char>(c)) != 0 || (!name.empty() && (c == '-' || c == '_' || c == '.'));
     if (allowed) name += c;
   }
   return name.empty() ? "lender" : name;
@@ -53,12 +55,16 @@ std::string name_of(const Options& options) {
 
 int run(const Options& options, Console& console) {
   if (options.inputs.empty() != options.from_postgres) {
-    throw Error(Error::kUsage, "say where the data is, in one place: files and folders (`asof init data/`), or a database (`asof init --postgres`)");
+    throw Error(Error::kUsage,
+                "say where the data is, in one place: files and folders (`asof init data/`), or a database (`asof init "
+                "--postgres`)");
   }
-  if (!options.force && fs::exists(options.out)) throw Error(Error::kUsage, format("{} exists; add --force to replace it", options.out));
+  if (!options.force && fs::exists(options.out))
+    throw Error(Error::kUsage, format("{} exists; add --force to replace it", options.out));
 
   const std::vector<SurveyedTable> tables = survey(options);
-  const std::string text = guess_project(name_of(options), tables, peek_into_sources(options.threads, console.progress()));
+  const std::string text =
+      guess_project(name_of(options), tables, peek_into_sources(options.threads, console.progress()));
   write_file(options.out, text);
 
   Json::Array names;
@@ -68,7 +74,8 @@ int run(const Options& options, Console& console) {
   }
   const std::size_t questions = questions_in(text);
   console.say(format("{}: {} tables, {} questions for you (lines with `# ?`)", options.out, tables.size(), questions));
-  if (options.from_postgres) console.say(format("The file reads ${{{}}} from the environment; it holds no password.", kUrlVariable));
+  if (options.from_postgres)
+    console.say(format("The file reads ${{{}}} from the environment; it holds no password.", kUrlVariable));
   console.say(format("next: answer them, then  asof doctor {}", options.out));
   console.result(Json::Object{{"out", options.out}, {"tables", std::move(names)}, {"questions", questions}});
   return 0;
@@ -77,8 +84,9 @@ int run(const Options& options, Console& console) {
 Run declare(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   app.add_option("inputs", options->inputs, "CSV and Parquet files, or folders of them");
-  auto* postgres = app.add_option("--postgres", options->url,
-                                  format("A PostgreSQL database instead of files; without a URL the one in ${{{}}}", kUrlVariable));
+  auto* postgres =
+      app.add_option("--postgres", options->url,
+                     format("A PostgreSQL database instead of files; without a URL the one in ${{{}}}", kUrlVariable));
   postgres->expected(0, 1);
   app.add_option("-o,--out", options->out, "The file to write")->capture_default_str();
   app.add_option("--name", options->name, "What the project is called (default: the folder's name)");

@@ -28,7 +28,8 @@ constexpr Listing kListings[] = {
     {"aggregations",
      [] {
        std::vector<Entry> entries;
-       for (const Aggregation* one : all_aggregations()) entries.push_back({std::string(one->name), std::string(one->summary)});
+       for (const Aggregation* one : all_aggregations())
+         entries.push_back({std::string(one->name), std::string(one->summary)});
        return entries;
      }},
     {"functions",
@@ -40,7 +41,8 @@ constexpr Listing kListings[] = {
     {"models",
      [] {
        std::vector<Entry> entries;
-       for (const ModelKind* one : model_kinds()) entries.push_back({std::string(one->name), format("{} ({}). {}", one->title, one->library, one->summary)});
+       for (const ModelKind* one : model_kinds())
+         entries.push_back({std::string(one->name), format("{} ({}). {}", one->title, one->library, one->summary)});
        return entries;
      }},
     {"metrics",
@@ -52,13 +54,15 @@ constexpr Listing kListings[] = {
     {"sources",
      [] {
        std::vector<Entry> entries;
-       for (const SourceKind* one : source_kinds()) entries.push_back({std::string(one->name), std::string(one->summary)});
+       for (const SourceKind* one : source_kinds())
+         entries.push_back({std::string(one->name), std::string(one->summary)});
        return entries;
      }},
     {"packs",
      [] {
        std::vector<Entry> entries;
-       for (const std::string& name : pack_names()) entries.push_back({name, format("{} definitions", pack_definitions(name).size())});
+       for (const std::string& name : pack_names())
+         entries.push_back({name, format("{} definitions", pack_definitions(name).size())});
        return entries;
      }},
     {"commands",
@@ -84,7 +88,8 @@ void show(const Listing& listing, bool markdown, Console& console) {
   for (const Entry& entry : entries) width = std::max(width, entry.name.size());
   console.say(markdown ? format("## {}\n\n| name | what |\n|---|---|", listing.what) : console.bold(listing.what));
   for (const Entry& entry : entries) {
-    console.say(markdown ? format("| `{}` | {} |", entry.name, entry.summary) : format("  {:<{}}  {}", entry.name, width, entry.summary));
+    console.say(markdown ? format("| `{}` | {} |", entry.name, entry.summary)
+                         : format("  {:<{}}  {}", entry.name, width, entry.summary));
   }
   console.say();
 }
@@ -95,7 +100,8 @@ Run declare(CLI::App& app) {
     bool markdown = false;
   };
   const auto options = std::make_shared<Options>();
-  app.add_option("what", options->what, "aggregations, functions, models, metrics, sources, packs, commands (default: all)");
+  app.add_option("what", options->what,
+                 "aggregations, functions, models, metrics, sources, packs, commands (default: all)");
   app.add_flag("--markdown", options->markdown, "As tables for documents");
   return [options](Console& console) {
     if (options->what.empty()) {
@@ -106,7 +112,8 @@ Run declare(CLI::App& app) {
       const Listing& one = listing(what);
       show(one, options->markdown, console);
       Json::Array entries;
-      for (const Entry& entry : one.entries()) entries.push_back(Json::Object{{"name", entry.name}, {"summary", entry.summary}});
+      for (const Entry& entry : one.entries())
+        entries.push_back(Json::Object{{"name", entry.name}, {"summary", entry.summary}});
       result.emplace_back(what, std::move(entries));
     }
     console.result(result);

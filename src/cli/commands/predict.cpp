@@ -58,7 +58,8 @@ Column column_of(const Extra& extra, const std::vector<Score>& scores) {
 }
 
 /// The prediction file, in the order of the applications.
-Table predictions(const Scorer& scorer, const Applications& applications, const std::vector<Score>& scores, const std::vector<std::string>& with) {
+Table predictions(const Scorer& scorer, const Applications& applications, const std::vector<Score>& scores,
+                  const std::vector<std::string>& with) {
   const TableSpec& spec = scorer.bundle().applications;
   Table table{.name = "predictions", .columns = {}, .rows = scores.size()};
   table.columns.push_back(applications.rows.at(spec.entity));
@@ -81,7 +82,8 @@ Applications unlabelled(const Scorer& scorer, const Project& project, const Asse
   TableSpec wanted = scorer.bundle().applications;
   std::vector<ColumnRequest> columns = scorer.columns_of(wanted);
   ColumnRequest label{.name = project.target.label, .type = {}, .epoch = EpochUnit::kNone, .missing = {}};
-  if (const auto declared = spec.columns.find(label.name); declared != spec.columns.end()) label.missing = declared->second.missing;
+  if (const auto declared = spec.columns.find(label.name); declared != spec.columns.end())
+    label.missing = declared->second.missing;
   columns.push_back(label);
   wanted.from = spec.from;
   const Table rows = read_table(read_request(project, wanted, columns, options.threads), options.progress);
@@ -90,7 +92,9 @@ Applications unlabelled(const Scorer& scorer, const Project& project, const Asse
     if (rows.at(label.name).missing(row)) open.push_back(row);
   }
   if (open.empty()) {
-    throw Error(Error::kUsage, format("every application of table {} has a label; say which ones to score: --applications FILE", spec.name));
+    throw Error(
+        Error::kUsage,
+        format("every application of table {} has a label; say which ones to score: --applications FILE", spec.name));
   }
   return make_applications(wanted, take(rows, open));
 }
@@ -101,12 +105,14 @@ int run(const Options& options, Console& console) {
   }
   for (const std::string& name : options.with) extra(name);
   const Project project = read_project(options.project);
-  const Scorer scorer = Scorer::load(options.bundle.empty() ? project.file.parent_path() / "models" / project.name : std::filesystem::path(options.bundle));
+  const Scorer scorer = Scorer::load(options.bundle.empty() ? project.file.parent_path() / "models" / project.name
+                                                            : std::filesystem::path(options.bundle));
   const AssembleOptions reading{.threads = options.threads, .progress = console.progress()};
 
   const std::vector<TableSpec> tables = tables_of(scorer, project);
-  const Applications applications =
-      options.applications.empty() ? unlabelled(scorer, project, reading) : read_applications(scorer, project, options.applications, reading);
+  const Applications applications = options.applications.empty()
+                                        ? unlabelled(scorer, project, reading)
+                                        : read_applications(scorer, project, options.applications, reading);
   const Histories histories = read_histories(project, tables, applications.entities, reading);
   const std::vector<Score> scores = score_batch(scorer, applications, histories, reading);
   write_table(predictions(scorer, applications, scores, options.with), options.out);
@@ -115,8 +121,8 @@ int run(const Options& options, Console& console) {
   for (const Score& score : scores) sum += score.repayment_probability;
   const auto thin = static_cast<std::size_t>(std::ranges::count_if(scores, &Score::thin_file));
   const double mean = scores.empty() ? 0.0 : sum / static_cast<double>(scores.size());
-  console.say(format("{}: {} applications, mean repayment probability {:.3f}, {} with a thin file; bundle {} {}", options.out, scores.size(), mean, thin,
-                     scorer.bundle().name, scorer.bundle().version));
+  console.say(format("{}: {} applications, mean repayment probability {:.3f}, {} with a thin file; bundle {} {}",
+                     options.out, scores.size(), mean, thin, scorer.bundle().name, scorer.bundle().version));
   console.result(Json::Object{{"out", options.out},
                               {"applications", scores.size()},
                               {"mean_repayment_probability", mean},
@@ -130,9 +136,11 @@ Run declare(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   app.add_option("project", options->project, "The project file, or its folder")->capture_default_str();
   app.add_option("-b,--bundle", options->bundle, "The bundle's folder (default: models/NAME beside the project file)");
-  app.add_option("-a,--applications", options->applications,
-                 "The applications to score, a file or postgres:URL#table (default: those of the project that have no label)");
-  app.add_option("-o,--out", options->out, "The prediction file: .csv, .csv.gz, .csv.zst or .parquet")->capture_default_str();
+  app.add_option(
+      "-a,--applications", options->applications,
+      "The applications to score, a file or postgres:URL#table (default: those of the project that have no label)");
+  app.add_option("-o,--out", options->out, "The prediction file: .csv, .csv.gz, .csv.zst or .parquet")
+      ->capture_default_str();
   app.add_option("--with", options->with, "More columns: default_probability, log_odds, thin_file")->delimiter(',');
   app.add_option("--threads", options->threads, "Threads; never changes a number")->check(CLI::PositiveNumber);
   app.add_flag("--force", options->force, "Replace the prediction file if it exists");

@@ -22,11 +22,15 @@ struct Options {
   int connections = 8;
 };
 
-std::shared_ptr<const UserStore> open_store(const Scorer& scorer, const Project& project, const Options& options, Console& console) {
+std::shared_ptr<const UserStore> open_store(const Scorer& scorer, const Project& project, const Options& options,
+                                            Console& console) {
   std::vector<ServedTable> tables;
   for (const TableSpec& table : tables_of(scorer, project)) tables.push_back({table, scorer.columns_of(table)});
-  const bool all_in_postgres = !tables.empty() && std::ranges::all_of(tables, [](const ServedTable& table) { return table.spec.from.starts_with("postgres:"); });
-  if (all_in_postgres) return open_postgres_store(std::move(tables), zone_of(project), {.connections = options.connections});
+  const bool all_in_postgres = !tables.empty() && std::ranges::all_of(tables, [](const ServedTable& table) {
+    return table.spec.from.starts_with("postgres:");
+  });
+  if (all_in_postgres)
+    return open_postgres_store(std::move(tables), zone_of(project), {.connections = options.connections});
   return open_memory_store(std::move(tables), zone_of(project), options.serve.threads, console.progress());
 }
 
@@ -43,7 +47,8 @@ sigset_t block_ending_signals() {
 int run(const Options& options, Console& console) {
   const sigset_t ending = block_ending_signals();
   const Project project = read_project(options.project);
-  const auto bundle = options.bundle.empty() ? project.file.parent_path() / "models" / project.name : std::filesystem::path(options.bundle);
+  const auto bundle = options.bundle.empty() ? project.file.parent_path() / "models" / project.name
+                                             : std::filesystem::path(options.bundle);
   const auto scorer = std::make_shared<const Scorer>(Scorer::load(bundle));
   const auto store = open_store(*scorer, project, options, console);
   for (const std::string& advice : store->advice()) console.warn(advice);
@@ -66,7 +71,9 @@ Run declare(CLI::App& app) {
   app.add_option("--address", options->serve.address, "The address to listen at")->capture_default_str();
   app.add_option("--port", options->serve.port, "The port to listen at; 0 takes any free one")->capture_default_str();
   app.add_option("--threads", options->serve.threads, "Threads that answer")->check(CLI::PositiveNumber);
-  app.add_option("--connections", options->connections, "Connections to PostgreSQL")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--connections", options->connections, "Connections to PostgreSQL")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   return [options](Console& console) { return run(*options, console); };
 }
 

@@ -20,15 +20,17 @@ int run(const Options& options, Console& console) {
   const SimulateOptions& wanted = options.simulate;
   if (options.marginals) {
     const std::string table =
-        marginals({.profile = wanted.profile, .users = wanted.users, .seed = wanted.seed, .threads = wanted.threads}, console.progress());
+        marginals({.profile = wanted.profile, .users = wanted.users, .seed = wanted.seed, .threads = wanted.threads},
+                  console.progress());
     console.say(table);
     console.result(Json::Object{{"markdown", table}});
     return 0;
   }
   if (wanted.out.empty()) throw Error(Error::kUsage, "say where the tables go: --out FOLDER");
   const SimulateSummary made = asof::simulate(wanted, console.progress());
-  console.say(format("{}: simulated {} labelled users and {} to predict, {} events, {} GPS fixes; {:.1f} % repaid", wanted.out.string(), made.labelled,
-                     made.to_predict, made.events, made.fixes, 100.0 * made.share_repaid));
+  console.say(format("{}: simulated {} labelled users and {} to predict, {} events, {} GPS fixes; {:.1f} % repaid",
+                     wanted.out.string(), made.labelled, made.to_predict, made.events, made.fixes,
+                     100.0 * made.share_repaid));
   console.result(Json::Object{{"out", wanted.out.string()},
                               {"labelled", made.labelled},
                               {"to_predict", made.to_predict},
@@ -43,11 +45,17 @@ Run declare(CLI::App& app) {
   SimulateOptions& simulate = options->simulate;
   app.add_option("-o,--out", simulate.out, "Folder for the tables");
   app.add_option("--truth", simulate.truth, "Folder for truth.csv; must lie outside --out");
-  app.add_option("--profile", simulate.profile, "How risk depends on behaviour: published, smooth, recency, rare")->capture_default_str();
-  app.add_option("--users", simulate.users, "How many; fewer are a part of more")->check(CLI::PositiveNumber)->capture_default_str();
-  app.add_option("--first-user", simulate.first_user, "Number of the first user")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--profile", simulate.profile, "How risk depends on behaviour: published, smooth, recency, rare")
+      ->capture_default_str();
+  app.add_option("--users", simulate.users, "How many; fewer are a part of more")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--first-user", simulate.first_user, "Number of the first user")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   app.add_option("--seed", simulate.seed, "Another seed is another lender")->capture_default_str();
-  app.add_option("--labelled", simulate.labelled, "So many users, the first ones, have known outcomes (default: four of five)");
+  app.add_option("--labelled", simulate.labelled,
+                 "So many users, the first ones, have known outcomes (default: four of five)");
   app.add_option("--format", simulate.format, "Of gps and events: parquet or csv")->capture_default_str();
   app.add_flag("--arrival", simulate.arrival, "Add received_at: rows arrive late, as from phones");
   app.add_flag("--censor", simulate.censor, "Leave outcomes empty that were not known at the export");

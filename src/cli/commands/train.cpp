@@ -30,18 +30,21 @@ Project project_of(const Options& options) {
 
 void say_counts(const Assembled& assembled, Console& console) {
   const OutcomeCounts& counts = assembled.outcomes;
-  console.say(format("{} applications: {} repaid, {} defaulted, {} unlabelled, {} indeterminate, {} not yet observable, {} left out by where:",
-                     assembled.dataset.rows() + counts.excluded, counts.repaid, counts.defaulted, counts.unlabelled, counts.indeterminate,
-                     counts.not_observable, counts.excluded));
+  console.say(
+      format("{} applications: {} repaid, {} defaulted, {} unlabelled, {} indeterminate, {} not yet observable, {} "
+             "left out by where:",
+             assembled.dataset.rows() + counts.excluded, counts.repaid, counts.defaulted, counts.unlabelled,
+             counts.indeterminate, counts.not_observable, counts.excluded));
   for (const TableRead& read : assembled.histories.read) {
     const LeftOut& out = read.left_out;
     std::string line = format("{}: {} rows", read.table, read.rows);
-    const std::pair<std::size_t, std::string_view> reasons[] = {{out.no_entity, "without an entity"},
-                                                                {out.no_time, "without a time"},
-                                                                {out.outside_valid, "outside valid_from and valid_to"},
-                                                                {out.by_where, "left out by where:"},
-                                                                {out.other_entities, "of entities without an application"},
-                                                                {out.repeated_id, "sent twice"}};
+    const std::pair<std::size_t, std::string_view> reasons[] = {
+        {out.no_entity, "without an entity"},
+        {out.no_time, "without a time"},
+        {out.outside_valid, "outside valid_from and valid_to"},
+        {out.by_where, "left out by where:"},
+        {out.other_entities, "of entities without an application"},
+        {out.repeated_id, "sent twice"}};
     for (const auto& [count, reason] : reasons) {
       if (count > 0) line += format(", {} {}", count, reason);
     }
@@ -56,27 +59,30 @@ std::string figure_text(const Evaluation& evaluation, std::string_view metric, s
 
 void say_leaderboard(const HoldOut& hold_out, Console& console) {
   console.say();
-  console.say(format("{} (cross-validated on the {} training rows, {} split; mean over folds ± standard error)", console.bold("leaderboard"),
-                     hold_out.split.train.size(), to_string(hold_out.split.by)));
+  console.say(format("{} (cross-validated on the {} training rows, {} split; mean over folds ± standard error)",
+                     console.bold("leaderboard"), hold_out.split.train.size(), to_string(hold_out.split.by)));
   console.say(format("  {:<20} {:<28} {:>18} {:>10} {:>10}", "candidate", "setting", "ROC-AUC",
                      format("PR-AUC {}", to_string(hold_out.evaluation.minority)), "log loss"));
   for (const Trial& trial : hold_out.selection.leaderboard) {
-    console.say(format("  {:<20} {:<28} {:>9.4f} ± {:.4f} {:>10.4f} {:>10.4f}", trial.kind, trial.setting.name, trial.roc_auc, trial.roc_auc_error,
-                       trial.pr_auc_minority, trial.log_loss));
+    console.say(format("  {:<20} {:<28} {:>9.4f} ± {:.4f} {:>10.4f} {:>10.4f}", trial.kind, trial.setting.name,
+                       trial.roc_auc, trial.roc_auc_error, trial.pr_auc_minority, trial.log_loss));
   }
-  if (!hold_out.selection.missing_values_reason.empty()) console.say(format("  {}", hold_out.selection.missing_values_reason));
+  if (!hold_out.selection.missing_values_reason.empty())
+    console.say(format("  {}", hold_out.selection.missing_values_reason));
 }
 
 void say_hold_out(std::string_view title, const HoldOut& hold_out, Console& console) {
   const Evaluation& evaluation = hold_out.evaluation;
   const Outcome minority = evaluation.minority;
   console.say();
-  console.say(format("{}: {} rows kept back ({}), {} repaid, {} defaulted; scored once by {}", console.bold(title), evaluation.rows,
-                     to_string(hold_out.split.by), evaluation.repaid, evaluation.defaulted, hold_out.fitted.kind));
+  console.say(format("{}: {} rows kept back ({}), {} repaid, {} defaulted; scored once by {}", console.bold(title),
+                     evaluation.rows, to_string(hold_out.split.by), evaluation.repaid, evaluation.defaulted,
+                     hold_out.fitted.kind));
   console.say(format("  ROC-AUC {}   PR-AUC {} {}   F1 {} {}", figure_text(evaluation, "roc_auc"), to_string(minority),
-                     figure_text(evaluation, "pr_auc", minority), to_string(minority), figure_text(evaluation, "f1", minority)));
-  console.say(format("  log loss {}   Brier {}   accuracy {}", figure_text(evaluation, "log_loss"), figure_text(evaluation, "brier"),
-                     figure_text(evaluation, "accuracy")));
+                     figure_text(evaluation, "pr_auc", minority), to_string(minority),
+                     figure_text(evaluation, "f1", minority)));
+  console.say(format("  log loss {}   Brier {}   accuracy {}", figure_text(evaluation, "log_loss"),
+                     figure_text(evaluation, "brier"), figure_text(evaluation, "accuracy")));
 }
 
 void say_result(const Trained& trained, Console& console) {
@@ -88,8 +94,8 @@ void say_result(const Trained& trained, Console& console) {
     console.say(format("no other hold-out: {}", trained.other_absent));
   }
   if (trained.undated) {
-    console.say(format("undated tables ({}) cannot be shown to predate the application; without them ROC-AUC is {}", join(trained.undated->tables),
-                       figure_text(trained.undated->without, "roc_auc")));
+    console.say(format("undated tables ({}) cannot be shown to predate the application; without them ROC-AUC is {}",
+                       join(trained.undated->tables), figure_text(trained.undated->without, "roc_auc")));
   }
   console.say();
   std::string families;
@@ -101,7 +107,8 @@ void say_result(const Trained& trained, Console& console) {
 
 int run(const Options& options, Console& console) {
   const Project project = project_of(options);
-  const std::filesystem::path out = options.out.empty() ? project.file.parent_path() / "models" : std::filesystem::path(options.out);
+  const std::filesystem::path out =
+      options.out.empty() ? project.file.parent_path() / "models" : std::filesystem::path(options.out);
 
   const Assembled assembled = assemble(project, {.threads = options.threads, .progress = console.progress()});
   say_counts(assembled, console);
@@ -112,7 +119,10 @@ int run(const Options& options, Console& console) {
   say_result(trained, console);
   console.say(format("bundle: {}", folder.string()));
   console.say(format("report: {}", (folder / "report.html").string()));
-  console.result(Json::Object{{"bundle", folder.string()}, {"version", trained.bundle.version}, {"metrics", trained.bundle.metrics}, {"run", trained.run}});
+  console.result(Json::Object{{"bundle", folder.string()},
+                              {"version", trained.bundle.version},
+                              {"metrics", trained.bundle.metrics},
+                              {"run", trained.run}});
   return 0;
 }
 
@@ -120,7 +130,9 @@ Run declare(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   app.add_option("project", options->project, "The project file, or its folder")->capture_default_str();
   app.add_option("-o,--out", options->out, "Where bundles go (default: models/ beside the project file)");
-  app.add_option("--candidates", options->candidates, "Kinds of models, divided by commas (default: those of the project file, or all)")->delimiter(',');
+  app.add_option("--candidates", options->candidates,
+                 "Kinds of models, divided by commas (default: those of the project file, or all)")
+      ->delimiter(',');
   app.add_option("--seed", options->seed, "Of splits, folds and models (default: the project file's)");
   app.add_option("--threads", options->threads, "Threads; never changes a number")->check(CLI::PositiveNumber);
   return [options](Console& console) { return run(*options, console); };

@@ -23,8 +23,9 @@ extern const Metric brier;
 constinit const Metric brier = {
     .name = "brier",
     .title = "Brier score",
-    .summary = "Mean squared difference of probability and outcome (Brier, \"Verification of forecasts expressed in "
-               "terms of probability\", 1950, one outcome's half of it).",
+    .summary =
+        "Mean squared difference of probability and outcome (Brier, \"Verification of forecasts expressed in "
+        "terms of probability\", 1950, one outcome's half of it).",
     .higher_is_better = false,
     .terms = terms,
     .oracle = "sklearn.metrics.brier_score_loss 1.9.1",

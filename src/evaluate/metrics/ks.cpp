@@ -33,7 +33,8 @@ extern const Metric ks;
 constinit const Metric ks = {
     .name = "ks",
     .title = "KS",
-    .summary = "The largest distance between the score distributions of repaid and defaulted loans (Kolmogorov-Smirnov).",
+    .summary =
+        "The largest distance between the score distributions of repaid and defaulted loans (Kolmogorov-Smirnov).",
     .of_ranking = of_ranking,
     .oracle = "max |tpr - fpr| of sklearn.metrics.roc_curve 1.9.1; unweighted also scipy.stats.ks_2samp 1.17.1",
     .oracle_figures = kOracle,

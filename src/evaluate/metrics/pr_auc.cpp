@@ -32,8 +32,9 @@ extern const Metric pr_auc;
 constinit const Metric pr_auc = {
     .name = "pr_auc",
     .title = "PR-AUC",
-    .summary = "Average precision: the mean of the precision at every recall gained; a constant score gets the share of "
-               "the class.",
+    .summary =
+        "Average precision: the mean of the precision at every recall gained; a constant score gets the share of "
+        "the class.",
     .of_one_class = true,
     .of_ranking = of_ranking,
     .oracle = "sklearn.metrics.average_precision_score 1.9.1",

@@ -6,9 +6,7 @@
 namespace asof::aggregations {
 namespace {
 
-double evaluate(const Window& window) {
-  return window.size == 0 ? kMissing : *std::ranges::max_element(window.values);
-}
+double evaluate(const Window& window) { return window.size == 0 ? kMissing : *std::ranges::max_element(window.values); }
 
 constexpr Example kExamples[] = {{"20@-3 30@-2 10@-1", 30}, {"", kMissing}};
 

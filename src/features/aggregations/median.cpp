@@ -24,7 +24,9 @@ constexpr Example kExamples[] = {{"30@-3 10@-2 20@-1", 20}, {"40@-4 10@-3 20@-2 
 extern const Aggregation median;
 constinit const Aggregation median = {
     .name = "median",
-    .summary = "Median of the values (the mean of the two middle ones when their number is even); missing when there are none.",
+    .summary =
+        "Median of the values (the mean of the two middle ones when their number is even); missing when there are "
+        "none.",
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,

@@ -6,9 +6,7 @@
 namespace asof::aggregations {
 namespace {
 
-double evaluate(const Window& window) {
-  return window.size == 0 ? kMissing : *std::ranges::min_element(window.values);
-}
+double evaluate(const Window& window) { return window.size == 0 ? kMissing : *std::ranges::min_element(window.values); }
 
 constexpr Example kExamples[] = {{"20@-3 10@-2 30@-1", 10}, {"", kMissing}};
 

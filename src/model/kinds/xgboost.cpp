@@ -17,9 +17,6 @@
 namespace asof::models {
 namespace {
 
-/// From here on, larger trees find more than noise (seen on 30,000 credit-card clients).
-constexpr std::size_t kManyRows = 20'000;
-
 // ---- training -----------------------------------------------------------------------------------------------------
 
 using Data = std::unique_ptr<void, FreeWith<&XGDMatrixFree>>;

@@ -39,6 +39,7 @@ Json answer_schema(const Service& service) {
       typed("number", "The probability that the loan is repaid; parsing gives the same double as batch prediction");
   probability["minimum"] = 0;
   probability["maximum"] = 1;
+  probability["examples"] = Json::Array{0.35};
   Json missing_sources = typed("array", "Tables without a row that counted");
   missing_sources["items"] = Json::Object{{"type", "string"}};
   Json model = typed("object", "What made the prediction");
