@@ -70,12 +70,12 @@ class Builder {
     return true;
   }
 
-  bool open(Json::Array) {
+  bool open(const Json::Array&) {
     open_.push_back({true, {}, {}, {}});
     return true;
   }
 
-  bool open(Json::Object) {
+  bool open(const Json::Object&) {
     open_.push_back({false, {}, {}, {}});
     return true;
   }

@@ -9,7 +9,7 @@
 namespace asof {
 namespace {
 
-TableSpec table(std::string name, TableRole role, std::map<std::string, ColumnType> columns) {
+TableSpec table(std::string name, TableRole role, const std::map<std::string, ColumnType>& columns) {
   TableSpec spec;
   spec.name = std::move(name);
   spec.role = role;

@@ -170,6 +170,7 @@ class Parser {
   }
 
   Node comparison() {
+    const std::size_t begin = token_.begin;
     Node left = sum();
     for (const std::string_view symbol : {"=", "!=", "<=", ">=", "<", ">"}) {
       if (take_symbol(symbol)) return combine(NodeKind::kBinary, symbol, std::move(left), sum());
@@ -179,7 +180,7 @@ class Parser {
       if (!take_word("missing")) fail("`missing` was expected here: `is missing` or `is not missing`");
       Node node{.kind = NodeKind::kIsMissing, .begin = left.begin, .end = last_end_};
       node.children.push_back(std::move(left));
-      return negated ? prefixed("not", node.begin, std::move(node)) : node;
+      return negated ? prefixed("not", begin, std::move(node)) : node;
     }
     const bool negated = is_word("not");
     if (negated) advance();
@@ -188,7 +189,7 @@ class Parser {
       return left;
     }
     Node node = list(std::move(left));
-    return negated ? prefixed("not", node.begin, std::move(node)) : node;
+    return negated ? prefixed("not", begin, std::move(node)) : node;
   }
 
   Node list(Node left) {

@@ -50,11 +50,14 @@ std::vector<std::string> names_of(const std::vector<TableSpec>& tables) {
   return names;
 }
 
+using FeatureType = std::function<ValueType(std::size_t feature, const Node& place)>;
+
 class Resolver {
  public:
   /// `rows`: the table whose rows are at hand, or null at the level of the application.
-  Resolver(const Scope& scope, const Definition& definition, const TableSpec* rows)
-      : scope_(scope), definition_(definition), rows_(rows) {}
+  /// `feature_type`: the type of another feature, which is resolved first; only asked where features can be named.
+  Resolver(const Scope& scope, const Definition& definition, const TableSpec* rows, FeatureType feature_type = {})
+      : scope_(scope), definition_(definition), rows_(rows), feature_type_(std::move(feature_type)) {}
 
   Step resolve(const Node& node) {
     switch (node.kind) {
@@ -311,14 +314,11 @@ class Resolver {
     return step;
   }
 
- public:
-  /// The type of another feature: resolves it first. Set by `resolve` below.
-  std::function<ValueType(std::size_t, const Node&)> feature_type_;
-
  private:
   const Scope& scope_;
   const Definition& definition_;
   const TableSpec* rows_;
+  FeatureType feature_type_;
 };
 
 /// Resolves definitions in an order in which each comes after those it names.
@@ -341,14 +341,13 @@ class Ordering {
     state_[index] = State::kUnderway;
     const Definition& definition = (*scope_.definitions)[index];
     const Node node = parse_expression(definition);
-    Resolver resolver(scope_, definition, nullptr);
-    resolver.feature_type_ = [&](std::size_t other, const Node& place) {
+    Resolver resolver(scope_, definition, nullptr, [&](std::size_t other, const Node& place) {
       if (state_[other] == State::kUnderway) {
         fail_at(definition, place.begin, place.end, "this feature is made of itself; break the circle");
       }
       visit(other);
       return resolved_.steps[other].type;
-    };
+    });
     Step step = resolver.resolve(node);
     if (step.type == ValueType::kTime) {
       fail_at(definition, node.begin, node.end,

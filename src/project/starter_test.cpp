@@ -19,7 +19,7 @@ using testing::HasSubstr;
 using testing::Not;
 namespace fs = std::filesystem;
 
-SurveyedTable table(std::string name, std::vector<SourceColumn> columns) {
+SurveyedTable table(const std::string& name, std::vector<SourceColumn> columns) {
   return {.name = name, .from = name + ".csv", .written = name + ".csv", .columns = std::move(columns)};
 }
 

@@ -108,8 +108,7 @@ std::shared_ptr<arrow::Table> read_by_adbc(const std::string& url, std::span<con
     rows += batch->num_rows();
     on_rows(rows);
   }
-  return check(arrow::Table::FromRecordBatches(reader->schema(), std::move(batches)),
-               "PostgreSQL's rows cannot be read");
+  return check(arrow::Table::FromRecordBatches(reader->schema(), batches), "PostgreSQL's rows cannot be read");
 }
 
 }  // namespace asof

@@ -298,7 +298,7 @@ Column read_column(const arrow::ChunkedArray& values, const ColumnRequest& reque
 
 void check(const arrow::Status& status, std::string_view what) {
   if (status.ok()) return;
-  const std::string message = status.message();
+  const std::string& message = status.message();
   throw Error(status.IsIOError() && status.detail() != nullptr ? Error::kUnavailable : Error::kInvalidInput,
               format("{}: {}", what, message.substr(0, message.find('\n'))));
 }

@@ -154,7 +154,7 @@ class Parquet : public Format {
 
 Sink open_sink(const fs::path& temporary, const std::string& path) {
   const std::string what = format("{} cannot be written", path);
-  const Sink file = check(arrow::io::FileOutputStream::Open(temporary.string()), what);
+  Sink file = check(arrow::io::FileOutputStream::Open(temporary.string()), what);
   const auto type = has_ending(path, kGzip)   ? arrow::Compression::GZIP
                     : has_ending(path, kZstd) ? arrow::Compression::ZSTD
                                               : arrow::Compression::UNCOMPRESSED;

@@ -13,7 +13,7 @@ inline RowRange rows_until(const EventLog& log, std::uint32_t entity, Timestamp 
   const std::span<const std::int64_t> times = log.times();
   if (times.empty()) return rows;
   const auto of_entity = times.subspan(rows.begin, rows.size());
-  const auto end = std::ranges::lower_bound(of_entity, until.microseconds);
+  const auto end = std::ranges::upper_bound(of_entity, until.microseconds);
   rows.end = rows.begin + static_cast<std::size_t>(end - of_entity.begin());
   return rows;
 }

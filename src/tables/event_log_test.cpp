@@ -141,7 +141,7 @@ TEST(EventLog, the_order_of_the_source_and_the_number_of_threads_change_nothing)
   for (std::size_t i = 0; i < order.size(); ++i) {
     users.push_back(static_cast<std::int64_t>(random.below(700)));
     times.push_back(static_cast<std::int64_t>(random.below(3)));
-    what.push_back(std::string(1, static_cast<char>('a' + random.below(5))));
+    what.emplace_back(1, static_cast<char>('a' + random.below(5)));
   }
   const Table source =
       table({integers("user_id", users), integers("at", times, ColumnType::kTime), texts("what", what)});

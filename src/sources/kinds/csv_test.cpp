@@ -20,7 +20,7 @@ using ::testing::HasSubstr;
 
 class CsvSource : public ::testing::Test {
  protected:
-  std::string read(std::string_view content, std::vector<ColumnRequest> columns = {}, TimeZone zone = {}) const {
+  std::string read(std::string_view content, std::vector<ColumnRequest> columns = {}, const TimeZone& zone = {}) const {
     return show(read_table({.table = "events",
                             .from = folder_.write("events.csv", content),
                             .columns = std::move(columns),
@@ -29,7 +29,8 @@ class CsvSource : public ::testing::Test {
   }
 
   /// What is said when `content` is refused, without the folder.
-  std::string refusal(std::string_view content, std::vector<ColumnRequest> columns = {}, TimeZone zone = {}) const {
+  std::string refusal(std::string_view content, std::vector<ColumnRequest> columns = {},
+                      const TimeZone& zone = {}) const {
     return without_folder(thrown_by([&] { read(content, std::move(columns), zone); }).message);
   }
 

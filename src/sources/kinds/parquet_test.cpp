@@ -49,13 +49,13 @@ class ParquetSource : public ::testing::Test {
   }
 
   /// The one column `x`, as it is read.
-  std::string read(const Array& values, ColumnRequest request = {.name = "x"}, TimeZone zone = {}) const {
+  std::string read(const Array& values, ColumnRequest request = {.name = "x"}, const TimeZone& zone = {}) const {
     request.name = "x";
     return show(read_table(
         {.table = "t", .from = write("t.parquet", {{"x", values}}), .columns = {request}, .zone = zone, .threads = 2}));
   }
 
-  std::string refusal(const Array& values, ColumnRequest request = {.name = "x"}, TimeZone zone = {}) const {
+  std::string refusal(const Array& values, ColumnRequest request = {.name = "x"}, const TimeZone& zone = {}) const {
     return without_folder(thrown_by([&] { read(values, request, zone); }).message);
   }
 

@@ -20,7 +20,7 @@ using ::testing::Not;
 
 PostgresServer& server() { return PostgresServer::shared(); }
 
-ReadRequest request(const std::string& relation, std::vector<ColumnRequest> columns = {}, TimeZone zone = {}) {
+ReadRequest request(const std::string& relation, std::vector<ColumnRequest> columns = {}, const TimeZone& zone = {}) {
   return {.table = "events",
           .from = "postgres:" + server().url("reader") + "#" + relation,
           .columns = std::move(columns),
@@ -28,12 +28,12 @@ ReadRequest request(const std::string& relation, std::vector<ColumnRequest> colu
           .threads = 2};
 }
 
-std::string read(const std::string& relation, std::vector<ColumnRequest> columns = {}, TimeZone zone = {}) {
+std::string read(const std::string& relation, std::vector<ColumnRequest> columns = {}, const TimeZone& zone = {}) {
   return show(read_table(request(relation, std::move(columns), zone)));
 }
 
 Thrown refusal(const ReadRequest& wanted) {
-  const Thrown thrown = thrown_by([&] { read_table(wanted); });
+  Thrown thrown = thrown_by([&] { read_table(wanted); });
   EXPECT_THAT(thrown.message, Not(HasSubstr("secret"))) << "a password is shown";
   EXPECT_THAT(thrown.message, Not(HasSubstr("\n"))) << "more than one line";
   return thrown;
@@ -124,7 +124,7 @@ TEST(PostgresSource, declared_types_and_missing_values_work_as_in_files) {
 }
 
 TEST(PostgresSource, values_that_do_not_fit_are_refused_with_their_row) {
-  const auto message = [](const std::string& list, ColumnRequest column = {.name = "x"}, TimeZone zone = {}) {
+  const auto message = [](const std::string& list, ColumnRequest column = {.name = "x"}, const TimeZone& zone = {}) {
     return refusal(request(values(list), {std::move(column)}, zone)).message;
   };
   EXPECT_EQ(message("(1, 7.0::float8), (2, 1.5)", {.name = "x", .type = ColumnType::kInteger}),
