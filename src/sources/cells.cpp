@@ -98,6 +98,9 @@ struct Reading {
 };
 
 template <class Value, class Read, class Sentinel>
+Reading(Value, std::string_view, Read, Sentinel) -> Reading<Value, Read, Sentinel>;
+
+template <class Value, class Read, class Sentinel>
 void read_piece(const TextCells& cells, std::size_t first_row, const Sentinels& sentinels,
                 const Reading<Value, Read, Sentinel>& reading, Value* values) {
   const bool plain = sentinels.none();
