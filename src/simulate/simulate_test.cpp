@@ -184,7 +184,7 @@ TEST(Simulate, row_ids_are_unique_and_rows_are_not_in_order_of_time_or_user) {
       last_time = row.at(time);
       last_user = row.at("user_id");
     }
-    EXPECT_NEAR(later, rows / 2, rows / 10) << file;
+    EXPECT_NEAR(later, 0.5 * rows, 0.1 * rows) << file;
     EXPECT_LT(same_user, rows / 2) << file;
   }
 }

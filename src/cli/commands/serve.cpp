@@ -31,7 +31,7 @@ std::shared_ptr<const UserStore> open_store(const Scorer& scorer, const Project&
   });
   if (all_in_postgres)
     return open_postgres_store(std::move(tables), zone_of(project), {.connections = options.connections});
-  return open_memory_store(std::move(tables), zone_of(project), options.serve.threads, console.progress());
+  return open_memory_store(tables, zone_of(project), options.serve.threads, console.progress());
 }
 
 /// Blocks the signals that end the program in all threads to come, so that this one can wait for them.
