@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "base/random.h"
 #include "features/plan.h"
 
 namespace asof {
@@ -338,6 +339,27 @@ TEST(Project, a_file_that_is_no_mapping_is_refused) {
   EXPECT_THAT(refusal(""), HasSubstr("the file is nothing; expected a mapping of keys"));
   EXPECT_THAT(refusal("- a\n"), HasSubstr("the file is a list"));
   EXPECT_THAT(refusal(std::string(100'000, '[')), HasSubstr("this is not YAML"));
+}
+
+TEST(Project, whatever_the_text_it_is_read_or_refused_in_words) {
+  constexpr std::size_t kTexts = 4000;
+  constexpr std::string_view kBytes = "{}[]:,#&*!|>'\"%@`-? \n\t\r~0a$\\\xC3\xA9\xFF";
+  const std::string original = kMobileLender;
+  for (std::size_t i = 0; i < kTexts; ++i) {
+    Random random(7, i);
+    std::string text = original;
+    for (std::uint64_t change = 1 + random.below(4); change > 0; --change) {
+      const std::size_t at = random.below(text.size());
+      const std::size_t length = std::min<std::size_t>(random.below(4), text.size() - at);
+      text.replace(at, length, random.below(3), kBytes[random.below(kBytes.size())]);
+    }
+    try {
+      parse(text);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), Error::kInvalidInput) << text;
+      EXPECT_NE(std::string_view(error.what()), "") << text;
+    }
+  }
 }
 
 TEST(Project, a_folder_stands_for_the_file_in_it) {
