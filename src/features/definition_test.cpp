@@ -104,12 +104,17 @@ TEST(Definition, every_mistake_says_what_was_expected) {
   }
 }
 
-TEST(Definition, deep_nesting_is_refused_and_long_chains_are_not) {
+TEST(Definition, what_is_nested_or_chained_too_deep_is_refused) {
   EXPECT_NE(mistake(std::string(10'000, '(') + "1" + std::string(10'000, ')')).find("nested more than"),
             std::string::npos);
-  std::string chain = "1";
-  for (int i = 0; i < 1'000; ++i) chain += " + 1";
-  EXPECT_EQ(mistake(chain), "no mistake");
+  const auto chain = [](int operators) {
+    std::string text = "1";
+    for (int i = 0; i < operators; ++i) text += " + 1";
+    return text;
+  };
+  EXPECT_EQ(mistake(chain(300)), "no mistake");
+  EXPECT_NE(mistake(chain(301)).find("more than 300 operators"), std::string::npos);
+  EXPECT_NE(mistake(chain(100'000)).find("more than 300 operators"), std::string::npos);
 }
 
 TEST(Families, loops_are_written_out_in_order) {

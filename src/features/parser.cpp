@@ -12,6 +12,7 @@
 namespace asof {
 namespace {
 
+constexpr int kOperatorsMax = 300;  // in one definition: each is a level of the tree, which is walked recursively
 constexpr int kDepthMax =
     200;  // of parentheses and calls: a definition deeper than this is not one that a person wrote
 
@@ -132,7 +133,10 @@ class Parser {
     if (!take_symbol(text)) fail(format("`{}` was expected here", text));
   }
 
-  Node combine(NodeKind kind, std::string_view text, Node left, Node right) const {
+  Node combine(NodeKind kind, std::string_view text, Node left, Node right) {
+    if (++operators_ > kOperatorsMax) {
+      fail(format("this has more than {} operators; name a part of it as a feature of its own", kOperatorsMax));
+    }
     Node node{.kind = kind, .begin = left.begin, .end = right.end, .text = std::string(text)};
     node.children.push_back(std::move(left));
     node.children.push_back(std::move(right));
@@ -344,6 +348,7 @@ class Parser {
   Token token_;
   std::size_t last_end_ = 0;
   int depth_ = 0;
+  int operators_ = 0;
 };
 
 }  // namespace
