@@ -2,15 +2,19 @@
 
 PREFIX ?= /usr/local
 
-.PHONY: help demo build test lint install bench bench-truth clean
+.PHONY: help demo program build test lint install bench bench-truth clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: build  ## install what is missing, build, run both examples
+demo: program  ## install what is missing, build the program, run both examples
 	@tools/demo
 
-build:  ## install what is missing, build
+program:  ## install what is missing, build the program alone
+	@tools/setup
+	@tools/build release asof
+
+build:  ## install what is missing, build the program and its tests
 	@tools/setup
 	@tools/build
 
@@ -24,10 +28,10 @@ lint:  ## format, clang-tidy and layer check
 
 bench: bench-truth  ## every benchmark
 
-bench-truth: build  ## how close training comes to the true probabilities of the simulated lender
+bench-truth: program  ## how close training comes to the true probabilities of the simulated lender
 	@tools/bench_truth
 
-install: build  ## copy the program and its libraries to PREFIX (default /usr/local); the tree can be moved
+install: program  ## copy the program and its libraries to PREFIX (default /usr/local); the tree can be moved
 	@cmake --install build/release --prefix "$(PREFIX)"
 
 clean:  ## remove what was built (downloaded libraries stay in .deps)
