@@ -1,7 +1,7 @@
 #include "dataset/assemble.h"
 
 #include <algorithm>
-#include <atomic>
+#include <cmath>
 #include <map>
 #include <mutex>
 #include <numeric>
@@ -28,13 +28,6 @@ std::set<std::string> own_features(const Project& project, const std::vector<Def
 
 bool target_is_applications(const Project& project) { return project.target.table == project.applications().name; }
 
-/// Columns of the target's table that say what became of a loan.
-std::set<std::string> outcome_columns(const Target& target) {
-  std::set<std::string> columns = {target.label};
-  if (!target.known_at.empty()) columns.insert(target.known_at);
-  return columns;
-}
-
 /// The time column of outcomes is a time whatever the source calls it.
 TableSpec with_time_column(TableSpec spec, const std::string& column) {
   if (!column.empty()) spec.columns[column].type = ColumnType::kTime;
@@ -48,28 +41,17 @@ Table read_applications(const Project& project, const std::set<std::string>& own
   for (const std::string& column : {project.weight, project.train.group}) {
     if (!column.empty()) columns.insert(column);
   }
-  const TableSpec others[] = {spec};
-  const auto where = columns_read({}, spec, others);
-  if (const auto needed = where.find(spec.name); needed != where.end())
-    columns.insert(needed->second.begin(), needed->second.end());
+  columns.merge(columns_of_where(spec));
   TableSpec typed = spec;
   if (target_is_applications(project)) {
-    const std::set<std::string> outcome = outcome_columns(project.target);
-    columns.insert(outcome.begin(), outcome.end());
+    columns.merge(outcome_columns(project.target, spec));
     typed = with_time_column(std::move(typed), project.target.known_at);
   }
   const ReadRequest request = read_request(project, spec, column_requests(typed, columns), options.threads);
   Table rows = read_table(request, options.progress);
   read = {spec.name, rows.rows, {}, source_kind_of(spec.from).fingerprint(request, rows)};
 
-  const std::vector<bool> excluded = rows_excluded(rows, spec, zone_of(project));
-  if (excluded.empty()) return rows;
-  std::vector<std::uint32_t> kept;
-  for (std::uint32_t row = 0; row < rows.rows; ++row) {
-    if (!excluded[row]) kept.push_back(row);
-  }
-  read.left_out.by_where = rows.rows - kept.size();
-  return take(rows, kept);
+  return rows_taking_part(std::move(rows), spec, zone_of(project), read.left_out);
 }
 
 /// Rows of one group stay on one side of every split: persons, and rows of equal value in the project's `group` column.
@@ -103,9 +85,10 @@ std::vector<double> weights_of(const Project& project, const Applications& appli
   const Column& column = applications.rows.at(project.weight);
   for (std::size_t row = 0; row < weights.size(); ++row) {
     weights[row] = column.type == ColumnType::kText ? kMissing : column.number(row);
-    if (weights[row] >= 0.0) continue;
+    if (weights[row] > 0.0 && std::isfinite(weights[row])) continue;
     throw Error(Error::kInvalidInput,
-                format("table {}, row {}, column {}: a weight is a number of at least 0, not `{}`",
+                format("table {}, row {}, column {}: a weight is a number above 0, not `{}`; leave such rows out by "
+                       "`where:`",
                        project.applications().name, row + 1, project.weight, column.display(row)));
   }
   return weights;
@@ -118,9 +101,11 @@ OutcomeCounts label(const Project& project, const Applications& applications, co
   }
   const TableSpec spec = with_time_column(project.table(project.target.table), project.target.known_at);
   const ReadRequest request =
-      read_request(project, spec, column_requests(spec, outcome_columns(project.target)), options.threads);
-  const Table rows = read_table(request, options.progress);
+      read_request(project, spec, column_requests(spec, outcome_columns(project.target, spec)), options.threads);
+  Table rows = read_table(request, options.progress);
   result.outcomes_fingerprint = source_kind_of(spec.from).fingerprint(request, rows);
+  LeftOut left_out;
+  rows = rows_taking_part(std::move(rows), spec, zone_of(project), left_out);
   return read_outcomes(project.target, spec, rows, applications, result.dataset);
 }
 
@@ -163,22 +148,23 @@ Histories read_histories(const Project& project, const std::vector<TableSpec>& t
 Matrix compute_features(const FeaturePlan& plan, const Applications& applications, const Histories& histories,
                         const AssembleOptions& options) {
   Matrix matrix(applications.size(), plan.columns().size());
-  std::atomic<std::size_t> done = 0;
+  std::size_t done = 0;
   std::mutex speaking;
   parallel_for(matrix.rows, kApplicationsPerPiece, options.threads, [&](std::size_t begin, std::size_t end) {
     for (std::size_t row = begin; row < end; ++row) {
       plan.compute(applications.at(row), histories.of(applications.entity[row]), matrix.row(row));
     }
-    const std::size_t now = done += end - begin;
     if (!options.progress) return;
     const std::scoped_lock lock(speaking);
-    options.progress("features", now, matrix.rows);
+    done += end - begin;
+    options.progress("features", done, matrix.rows);
   });
   return matrix;
 }
 
 Assembled assemble(const Project& project, const AssembleOptions& options) {
   const std::vector<Definition> definitions = definitions_of(project);
+  refuse_outcome_as_feature(project, definitions);  // families are written out only now
   const std::vector<TableSpec> others(project.tables.begin() + 1, project.tables.end());
   const std::set<std::string> own = own_features(project, definitions);
 

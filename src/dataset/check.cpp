@@ -155,9 +155,7 @@ class Examination {
     std::size_t within = 0, early = 0, late = 0;
     std::optional<std::int64_t> first, last;
     for (const std::int64_t time : times.integers) {
-      const bool left_out = (spec.valid_from != kNoTime && time < spec.valid_from.microseconds) ||
-                            (spec.valid_to != kNoTime && time >= spec.valid_to.microseconds);
-      if (time == kMissingInteger || left_out) continue;
+      if (time == kMissingInteger || !spec.valid_at({time})) continue;
       ++(time < kPlausibleFrom.microseconds ? early : time > latest_plausible ? late : within);
       first = std::min(first.value_or(time), time);
       last = std::max(last.value_or(time), time);
@@ -190,13 +188,13 @@ class Examination {
       fail(spec.name, format("{} of {} applications have no `{}`", count, rows->rows, spec.time));
     examine_times(spec, rows->at(spec.time));
     const bool made = attempt(spec.name, [&] {
-      const std::vector<bool> excluded = rows_excluded(*rows, spec, project_.zone());
-      std::vector<std::uint32_t> kept;
-      for (std::uint32_t row = 0; row < rows->rows; ++row) {
-        const bool whole = !rows->at(spec.entity).missing(row) && !rows->at(spec.time).missing(row);
-        if (whole && (excluded.empty() || !excluded[row])) kept.push_back(row);
+      LeftOut left_out;
+      const Table taking_part = rows_taking_part(std::move(*rows), spec, zone_of(project_), left_out);
+      std::vector<std::uint32_t> whole;
+      for (std::uint32_t row = 0; row < taking_part.rows; ++row) {
+        if (!taking_part.at(spec.entity).missing(row) && !taking_part.at(spec.time).missing(row)) whole.push_back(row);
       }
-      applications_ = make_applications(spec, take(*rows, kept));
+      applications_ = make_applications(spec, take(taking_part, whole));
       specs_[spec.name] = with_types(spec, applications_->rows.columns);
     });
     if (!made) return;
@@ -272,16 +270,12 @@ class Examination {
   }
 
   void examine_left_out(const TableSpec& spec, std::size_t count, const LeftOut& out) {
-    const std::pair<std::size_t, std::string> reasons[] = {{out.no_entity, format("without `{}`", spec.entity)},
-                                                           {out.no_time, format("without `{}`", spec.time)},
-                                                           {out.outside_valid, "outside `valid_from` and `valid_to`"},
-                                                           {out.by_where, "by `where`"},
-                                                           {out.repeated_id, "sent twice"}};
     std::vector<std::string> said;
     std::size_t left_out = 0;
-    for (const auto& [rows, reason] : reasons) {
-      if (rows > 0) said.push_back(format("{} {}", rows, reason));
-      left_out += rows;
+    for (const LeftOut::Reason& reason : out.reasons()) {
+      if (reason.rows == 0 || reason.key == "other_entities") continue;
+      said.push_back(format("{} {}", reason.rows, reason.words));
+      left_out += reason.rows;
     }
     const std::string text = format("{} rows, {} of them of entities without an application{}{}", count,
                                     out.other_entities, said.empty() ? "" : "; left out: ", join(said));
@@ -334,9 +328,13 @@ class Examination {
     Dataset dataset;
     OutcomeCounts counts;
     const bool read = attempt(spec.name, [&] {
-      std::set<std::string> columns = {target.label};
-      if (!target.known_at.empty()) columns.insert(target.known_at);
-      rows = own ? applications_->rows : read_table(request(spec, column_requests(spec, columns)), options_.progress);
+      if (own) {
+        rows = applications_->rows;
+      } else {
+        LeftOut left_out;
+        rows = read_table(request(spec, column_requests(spec, outcome_columns(target, spec))), options_.progress);
+        rows = rows_taking_part(std::move(rows), spec, zone_of(project_), left_out);
+      }
       ok(spec.name, format("`{}`: {}", target.label, values_in_words(rows.at(target.label))));
       counts = read_outcomes(target, spec, rows, *applications_, dataset);
     });

@@ -47,6 +47,11 @@ std::vector<std::uint32_t> rows_of_outcomes(const TableSpec& spec, const Table& 
   std::map<std::pair<std::uint32_t, std::int64_t>, std::uint32_t> rows;
   for (std::uint32_t row = 0; row < outcomes.rows; ++row) {
     if (numbers[row] == kNoEntity || label.missing(row)) continue;
+    if (time.missing(row)) {
+      throw Error(Error::kInvalidInput,
+                  format("table {}, row {}, column {}: an outcome without a time belongs to no application", spec.name,
+                         row + 1, spec.time));
+    }
     const auto [place, inserted] = rows.try_emplace({numbers[row], time.integers[row]}, row);
     if (inserted) continue;
     throw Error(Error::kInvalidInput,

@@ -320,7 +320,8 @@ Preprocess Preprocess::fit(const Dataset& data, std::span<const std::uint32_t> r
       if (!number) continue;
       step.what = std::move(*number);
     }
-    if (const auto same = (is_text ? seen_texts : seen_numbers).same_as(j)) {
+    if (const auto same = (is_text ? seen_texts : seen_numbers).same_as(j);
+        same && column.categories == data.columns[*same].categories) {
       fitted.dropped_.push_back(
           format("`{}` is dropped: equal to `{}` in every training row", column.name, data.columns[*same].name));
       continue;

@@ -48,7 +48,7 @@ struct Headline {
   SplitBy by;
   std::string reason;
 };
-Headline choose_headline(const Dataset& data, const SplitOptions& options = {});
+Headline choose_headline(const Dataset& data, const SplitOptions& options);
 
 /// Cross-validation inside `rows`, following the headline's kind. With few people of one outcome there are fewer folds,
 /// so that each still tests both outcomes.

@@ -196,13 +196,14 @@ TEST(TimeSplitTest, RefusesOneMoment) {
 }
 
 TEST(HeadlineTest, IsByTimeWhenThereIsEnoughOfIt) {
-  EXPECT_EQ(choose_headline(random_dataset(1, {.days = 300})).by, SplitBy::kTime);
-  EXPECT_NE(choose_headline(random_dataset(1, {.days = 300})).reason.find("more than three months"), std::string::npos);
-  EXPECT_EQ(choose_headline(random_dataset(1, {.days = 80})).by, SplitBy::kStratified);
-  EXPECT_EQ(choose_headline(random_dataset(1, {.days = 1})).by, SplitBy::kStratified);
+  EXPECT_EQ(choose_headline(random_dataset(1, {.days = 300}), {}).by, SplitBy::kTime);
+  EXPECT_NE(choose_headline(random_dataset(1, {.days = 300}), {}).reason.find("more than three months"),
+            std::string::npos);
+  EXPECT_EQ(choose_headline(random_dataset(1, {.days = 80}), {}).by, SplitBy::kStratified);
+  EXPECT_EQ(choose_headline(random_dataset(1, {.days = 1}), {}).by, SplitBy::kStratified);
   Dataset late = random_dataset(1, {.days = 300});
   std::ranges::fill(late.known_at, day(1000));
-  EXPECT_EQ(choose_headline(late).by, SplitBy::kStratified) << "nothing was known before the test begins";
+  EXPECT_EQ(choose_headline(late, {}).by, SplitBy::kStratified) << "nothing was known before the test begins";
 }
 
 TEST(StratifiedFoldsTest, TestEveryRowOncePerRepeat) {

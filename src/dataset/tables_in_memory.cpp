@@ -33,6 +33,36 @@ Applications make_applications(const TableSpec& spec, Table rows) {
   return applications;
 }
 
+std::set<std::string> columns_of_where(const TableSpec& spec) {
+  const TableSpec only[] = {spec};
+  const auto read = columns_read({}, spec, only);
+  const auto columns = read.find(spec.name);
+  return columns == read.end() ? std::set<std::string>{} : columns->second;
+}
+
+std::set<std::string> outcome_columns(const Target& target, const TableSpec& spec) {
+  std::set<std::string> columns = columns_of_where(spec);
+  columns.insert(target.label);
+  if (!target.known_at.empty()) columns.insert(target.known_at);
+  return columns;
+}
+
+Table rows_taking_part(Table rows, const TableSpec& spec, const TimeZone& zone, LeftOut& left_out) {
+  const std::vector<bool> excluded = rows_excluded(rows, spec, zone);
+  const Column& time = rows.at(spec.time);
+  std::vector<std::uint32_t> kept;
+  for (std::uint32_t row = 0; row < rows.rows; ++row) {
+    if (!time.missing(row) && !spec.valid_at({time.integers[row]})) {
+      ++left_out.outside_valid;
+    } else if (!excluded.empty() && excluded[row]) {
+      ++left_out.by_where;
+    } else {
+      kept.push_back(row);
+    }
+  }
+  return kept.size() == rows.rows ? std::move(rows) : take(rows, kept);
+}
+
 History Histories::of(std::uint32_t entity) const {
   History history;
   history.reserve(logs.size());
@@ -71,7 +101,9 @@ std::vector<Definition> definitions_of(const Project& project) {
     for (const SourceColumn& column : source_kind_of(spec.from).columns(request)) {
       const bool special = column.name == spec.entity || column.name == spec.time || column.name == spec.id ||
                            column.name == spec.known_at;
-      if (!special) columns.push_back(column.name);
+      const bool outcome = spec.name == project.target.table &&
+                           (column.name == project.target.label || column.name == project.target.known_at);
+      if (!special && !outcome) columns.push_back(column.name);
     }
     return columns;
   });

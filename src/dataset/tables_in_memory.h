@@ -1,7 +1,7 @@
 // A project's tables, read and sorted: what features are computed from.
 #pragma once
 
-#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +26,15 @@ struct Applications {
 
 /// Checks that every row has an entity and a time (kInvalidInput names the row), and numbers the entities.
 Applications make_applications(const TableSpec& spec, Table rows);
+
+/// The columns that a table's own `where:` reads.
+std::set<std::string> columns_of_where(const TableSpec& spec);
+
+/// The columns of the target's table that tell what became of a loan, and those that its `where:` reads.
+std::set<std::string> outcome_columns(const Target& target, const TableSpec& spec);
+
+/// The rows of a table with times that its `where:`, `valid_from` and `valid_to` leave; counts the others.
+Table rows_taking_part(Table rows, const TableSpec& spec, const TimeZone& zone, LeftOut& left_out);
 
 /// What was read of one table, for reports and manifests.
 struct TableRead {

@@ -86,9 +86,11 @@ std::string performance(const ReportInput& input) {
   result += plain(headline_sentence(input)) + "\n\n";
   for (const HoldoutReport& holdout : input.holdouts) {
     const Evaluation& evaluation = holdout.evaluation;
-    result += format("### {}\n\n{} applications ({}): {} repaid, {} defaulted. With 95 % intervals by person.\n\n",
-                     name_of(holdout), counted(evaluation.rows), plain(kind_of(holdout)), counted(evaluation.repaid),
-                     counted(evaluation.defaulted));
+    result += format(
+        "### {}\n\n{} applications ({}): {} repaid, {} defaulted, scored by {}. With 95 % intervals by "
+        "person.\n\n",
+        name_of(holdout), counted(evaluation.rows), plain(kind_of(holdout)), counted(evaluation.repaid),
+        counted(evaluation.defaulted), plain(holdout.candidate));
     const std::string header[] = {"Measure", "Value", "Constant answers", "Against them"};
     result += row(header) + rule(std::size(header));
     for (const Figure& figure : evaluation.figures) {

@@ -129,15 +129,15 @@ Markup figures_table(const ReportInput& input) {
 
 Markup holdouts_table(const ReportInput& input) {
   constexpr bool kNumber = true;
-  const Heading headings[] = {{"Hold-out"},           {"Which applications"}, {"Learnt from", kNumber},
-                              {"Judged", kNumber},    {"Repaid", kNumber},    {"Defaulted", kNumber},
-                              {"In neither", kNumber}};
+  const Heading headings[] = {
+      {"Hold-out"},        {"Which applications"}, {"Candidate"},          {"Learnt from", kNumber},
+      {"Judged", kNumber}, {"Repaid", kNumber},    {"Defaulted", kNumber}, {"In neither", kNumber}};
   Rows rows;
   for (const HoldoutReport& holdout : input.holdouts) {
     const Evaluation& evaluation = holdout.evaluation;
     rows.push_back({rows.empty() ? name_of(holdout) + " (headline)" : name_of(holdout), kind_of(holdout),
-                    counted(holdout.train_rows), counted(evaluation.rows), counted(evaluation.repaid),
-                    counted(evaluation.defaulted), counted(holdout.left_out)});
+                    holdout.candidate, counted(holdout.train_rows), counted(evaluation.rows),
+                    counted(evaluation.repaid), counted(evaluation.defaulted), counted(holdout.left_out)});
   }
   return table("Hold-outs: each is scored once, by a model that saw nothing of it; no person is on both sides",
                headings, rows);

@@ -19,6 +19,7 @@ namespace asof {
 struct HoldoutReport {
   SplitBy by = SplitBy::kStratified;
   std::size_t train_rows = 0;       ///< that the judged model learnt from
+  std::string candidate;            ///< the one judged; chosen on the training rows of this hold-out
   std::size_t left_out = 0;         ///< labelled rows in neither part
   Timestamp test_begins = kNoTime;  ///< for kTime
   Evaluation evaluation;

@@ -122,9 +122,9 @@ std::vector<std::string> all_alerts(const ReportInput& input) {
   }
   if (!input.undated_tables.empty()) {
     alerts.push_back(
-        format("Undated: nothing shows that the values of {} were known before the application; see the "
-               "model with and without them.",
-               named(input.undated_tables)));
+        format("Undated: nothing shows that the values of {} were known before the application; {}.",
+               named(input.undated_tables),
+               input.without_undated ? "see the model with and without them" : "there is no model without them"));
   }
   for (std::size_t i = 1; i < input.holdouts.size(); ++i) {
     const Figure& other = input.holdouts[i].evaluation.figure("roc_auc");

@@ -85,10 +85,15 @@ inline ReportInput sample_report() {
   const Evaluation evaluation = sample_evaluation(input.predictions);
   input.holdouts = {{.by = SplitBy::kTime,
                      .train_rows = 6204,
+                     .candidate = "gradient_boosting, small trees",
                      .left_out = 267,
                      .test_begins = {1'722'470'400'000'000},
                      .evaluation = evaluation},
-                    {.by = SplitBy::kStratified, .train_rows = 6471, .left_out = 0, .evaluation = evaluation}};
+                    {.by = SplitBy::kStratified,
+                     .train_rows = 6471,
+                     .candidate = "logistic, C 0.1",
+                     .left_out = 0,
+                     .evaluation = evaluation}};
   input.selection = sample_selection();
   input.dropped = {"feature_9 is constant on the training rows."};
   input.drivers = sample_drivers();

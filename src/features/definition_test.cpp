@@ -1,10 +1,12 @@
 // The definition language: what is understood, and how mistakes are answered.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include "asof/error.h"
 #include "features/expression.h"
 #include "features/feature_set.h"
 #include "features/plan.h"
+#include "testing/thrown.h"
 
 namespace asof {
 namespace {
@@ -29,7 +31,10 @@ TableSpec applications() {
 
 std::vector<TableSpec> tables() {
   return {table("events", TableRole::kEvents,
-                {{"at", ColumnType::kTime}, {"action", ColumnType::kText}, {"value", ColumnType::kReal}}),
+                {{"user_id", ColumnType::kInteger},
+                 {"at", ColumnType::kTime},
+                 {"action", ColumnType::kText},
+                 {"value", ColumnType::kReal}}),
           table("clients", TableRole::kUndated,
                 {{"limit", ColumnType::kReal}, {"city", ColumnType::kText}, {"since", ColumnType::kTime}})};
 }
@@ -94,6 +99,10 @@ TEST(Definition, every_mistake_says_what_was_expected) {
       {"if(1, 2)", "takes 3 arguments, not 2"},
       {"x + 1", "made of itself"},
       {"1 +* 2", "was expected here"},
+      {"max(events.user_id)", "says whose row it is"},
+      {"count(events where user_id > 5)", "says whose row it is"},
+      {"count(events where value in (value))", "a number was expected here"},
+      {"1e999", "too large"},
       {"1 2", "an operator or the end"},
       {"'open", "no closing"},
       {"1 ; 2", "`;` has no meaning"},
@@ -102,6 +111,24 @@ TEST(Definition, every_mistake_says_what_was_expected) {
   for (const auto& [expression, expected] : kMistakes) {
     EXPECT_NE(mistake(expression).find(expected), std::string::npos) << expression << "\n" << mistake(expression);
   }
+}
+
+TEST(Definition, features_of_features_cost_no_more_than_their_number) {
+  std::vector<Definition> definitions = {{"f0", "count(events)", {}, "asof.yaml", 1}};
+  const auto add = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      const std::string last = definitions.back().name;
+      definitions.push_back({"f" + std::to_string(definitions.size()), last + " + " + last, {}, "asof.yaml", 1});
+    }
+  };
+  add(60);  // each twice the one before: 2^60 places where the first is named
+  EXPECT_NO_THROW(FeaturePlan(definitions, applications(), tables(), {}));
+  add(100);
+  std::ranges::reverse(definitions);
+  EXPECT_NE(testing::thrown_by([&] {
+              FeaturePlan(definitions, applications(), tables(), {});
+            }).message.find("a chain of more than 100"),
+            std::string::npos);
 }
 
 TEST(Definition, what_is_nested_or_chained_too_deep_is_refused) {
@@ -115,6 +142,10 @@ TEST(Definition, what_is_nested_or_chained_too_deep_is_refused) {
   EXPECT_EQ(mistake(chain(300)), "no mistake");
   EXPECT_NE(mistake(chain(301)).find("more than 300 operators"), std::string::npos);
   EXPECT_NE(mistake(chain(100'000)).find("more than 300 operators"), std::string::npos);
+  EXPECT_NE(mistake(std::string(100'000, '-') + "1").find("more than 300 operators"), std::string::npos);
+  std::string negations;
+  for (int i = 0; i < 100'000; ++i) negations += "not ";
+  EXPECT_NE(mistake(negations + "1 = 1").find("more than 300 operators"), std::string::npos);
 }
 
 TEST(Families, loops_are_written_out_in_order) {

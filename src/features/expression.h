@@ -1,14 +1,20 @@
 // The definition language as a tree, and the parser that makes it. Grammar (docs/features.md has it with examples):
 //
+// clang-format off
 //   expression  = conjunction { "or" conjunction }
 //   conjunction = negation { "and" negation }
 //   negation    = "not" negation | comparison
-//   comparison  = sum [ ("=" | "!=" | "<" | "<=" | ">" | ">=") sum | "is" ["not"] "missing" | ["not"] "in" "(" literal
-//   { "," literal } ")" ] sum         = product { ("+" | "-") product } product     = unary { ("*" | "/") unary } unary
-//   = "-" unary | primary primary     = number | 'text' | true | false | missing | name | table "." column | call | "("
-//   expression ")" call        = function "(" expression { "," expression } ")"
+//   comparison  = sum [ ("=" | "!=" | "<" | "<=" | ">" | ">=") sum
+//                     | "is" ["not"] "missing"
+//                     | ["not"] "in" "(" literal { "," literal } ")" ]
+//   sum         = product { ("+" | "-") product }
+//   product     = unary { ("*" | "/") unary }
+//   unary       = "-" unary | primary
+//   primary     = number | 'text' | true | false | missing | name | table "." column | call | "(" expression ")"
+//   call        = function "(" expression { "," expression } ")"
 //               | aggregation "(" expression [ "over" window ] [ "where" expression ] ")"
 //   window      = ( duration | "all" | "last" integer "rows" ) [ "ending" duration "before" ]
+// clang-format on
 #pragma once
 
 #include <memory>

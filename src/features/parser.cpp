@@ -133,10 +133,13 @@ class Parser {
     if (!take_symbol(text)) fail(format("`{}` was expected here", text));
   }
 
+  void count_operator() {
+    if (++operators_ <= kOperatorsMax) return;
+    fail(format("this has more than {} operators; name a part of it as a feature of its own", kOperatorsMax));
+  }
+
   Node combine(NodeKind kind, std::string_view text, Node left, Node right) {
-    if (++operators_ > kOperatorsMax) {
-      fail(format("this has more than {} operators; name a part of it as a feature of its own", kOperatorsMax));
-    }
+    count_operator();
     Node node{.kind = kind, .begin = left.begin, .end = right.end, .text = std::string(text)};
     node.children.push_back(std::move(left));
     node.children.push_back(std::move(right));
@@ -158,7 +161,8 @@ class Parser {
     return left;
   }
 
-  Node prefixed(std::string_view text, std::size_t begin, Node operand) const {
+  Node prefixed(std::string_view text, std::size_t begin, Node operand) {
+    count_operator();
     Node node{.kind = NodeKind::kUnary, .begin = begin, .end = operand.end, .text = std::string(text)};
     node.children.push_back(std::move(operand));
     return node;
@@ -240,7 +244,9 @@ class Parser {
   Node primary() {
     Node node{.kind = NodeKind::kNumber, .begin = token_.begin, .end = token_.end};
     if (token_.kind == TokenKind::kNumber) {
-      std::from_chars(token_.text.data(), token_.text.data() + token_.text.size(), node.number);
+      const auto [end, error] =
+          std::from_chars(token_.text.data(), token_.text.data() + token_.text.size(), node.number);
+      if (error == std::errc::result_out_of_range) fail("this number is too large or too small for a double");
       advance();
       return node;
     }

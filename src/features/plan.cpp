@@ -48,11 +48,12 @@ std::string family_of(const Step& step, const std::vector<TableSpec>& tables) {
   return "";
 }
 
-bool reads_undated(const Step& step, const std::vector<TableSpec>& tables, const std::vector<Step>& features) {
+/// `undated` is known of the features that the step names: those come first in the order.
+bool reads_undated(const Step& step, const std::vector<TableSpec>& tables, const std::vector<bool>& undated) {
   const bool reads_table = step.op == Op::kAttribute || step.op == Op::kAggregate;
   if (reads_table && tables[step.table].role == TableRole::kUndated) return true;
-  if (step.op == Op::kFeature) return reads_undated(features[step.feature], tables, features);
-  return std::ranges::any_of(step.children, [&](const Step& child) { return reads_undated(child, tables, features); });
+  if (step.op == Op::kFeature) return undated[step.feature];
+  return std::ranges::any_of(step.children, [&](const Step& child) { return reads_undated(child, tables, undated); });
 }
 
 /// The column that a text comes from.
@@ -175,11 +176,13 @@ FeaturePlan::FeaturePlan(std::vector<Definition> definitions, TableSpec applicat
   state.steps = std::move(resolved.steps);
   state.order = std::move(resolved.order);
   drop_unused_tables(state.tables, state.steps);
+  std::vector<bool> undated(state.steps.size());
+  for (const std::size_t i : state.order) undated[i] = reads_undated(state.steps[i], state.tables, undated);
   for (std::size_t i = 0; i < state.definitions.size(); ++i) {
     FeatureColumn column{.name = state.definitions[i].name, .family = state.definitions[i].family, .categories = {}};
     if (column.family.empty()) column.family = family_of(state.steps[i], state.tables);
     if (column.family.empty()) column.family = "derived";
-    column.undated = reads_undated(state.steps[i], state.tables, state.steps);
+    column.undated = undated[i];
     state.columns.push_back(std::move(column));
   }
   state.index_categories();

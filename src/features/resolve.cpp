@@ -132,7 +132,12 @@ class Resolver {
     if (spec == table.columns.end() || !spec->second.type) {
       fail(node, format("`{}` has no column `{}`{}", table.name, node.text, did_you_mean(node.text, order)));
     }
-    const auto index = static_cast<std::size_t>(std::ranges::find(order, node.text) - order.begin());
+    const auto place = std::ranges::find(order, node.text);
+    if (place == order.end() && op != Op::kApplicationColumn) {  // an event log does not keep the entity
+      fail(node, format("`{}` says whose row it is, the same in all rows of an entity; another column was expected",
+                        node.text));
+    }
+    const auto index = static_cast<std::size_t>(place - order.begin());
     return {
         .op = op, .type = value_type(*spec->second.type), .table = table_index, .column = index, .texts = {node.text}};
   }
@@ -240,7 +245,8 @@ class Resolver {
     step.children.push_back(std::move(value));
     for (std::size_t i = 1; i < node.children.size(); ++i) {
       const Node& literal = node.children[i];
-      if (texts != (literal.kind == NodeKind::kText)) {
+      const Node& bare = literal.kind == NodeKind::kUnary ? literal.children.front() : literal;  // -5
+      if (texts ? literal.kind != NodeKind::kText : bare.kind != NodeKind::kNumber) {
         fail(literal, texts ? "a text in 'quotes' was expected here" : "a number was expected here");
       }
       if (texts) {
@@ -341,6 +347,11 @@ class Ordering {
     state_[index] = State::kUnderway;
     const Definition& definition = (*scope_.definitions)[index];
     const Node node = parse_expression(definition);
+    if (++underway_ > kChainMax) {
+      fail_at(
+          definition, node.begin, node.end,
+          format("this feature is at the end of a chain of more than {} features, each made of another", kChainMax));
+    }
     Resolver resolver(scope_, definition, nullptr, [&](std::size_t other, const Node& place) {
       if (state_[other] == State::kUnderway) {
         fail_at(definition, place.begin, place.end, "this feature is made of itself; break the circle");
@@ -356,10 +367,14 @@ class Ordering {
     resolved_.steps[index] = std::move(step);
     resolved_.order.push_back(index);
     state_[index] = State::kDone;
+    --underway_;
   }
+
+  static constexpr std::size_t kChainMax = 100;
 
   const Scope& scope_;
   std::vector<State> state_;
+  std::size_t underway_ = 0;
   Resolved resolved_;
 };
 

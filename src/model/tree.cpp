@@ -21,6 +21,7 @@ void require_sound(const Tree& tree, std::size_t columns, std::size_t number) {
     require(!seen[at], "has two branches to one node");
     seen[at] = true;
     const TreeNode& node = tree[at];
+    require(std::isfinite(node.cover), "has a node whose number of training rows is not a number");
     if (node.feature == TreeNode::kLeaf) {
       require(std::isfinite(node.value), "has a leaf that is not a number");
       continue;

@@ -292,8 +292,10 @@ class Reader {
                      format("table `{}` cannot be joined to the applications; expected one with `entity` and `time`",
                             table->name));
     }
+    table->known_at_required = !table->known_at.empty() && table->known_at == target.known_at;
     if (!table->known_at.empty() || table->delay != Duration{}) return;
     table->known_at = target.known_at;
+    table->known_at_required = !target.known_at.empty();
     if (target.performance_window) table->delay = *target.performance_window;
   }
 
@@ -407,7 +409,12 @@ Project read_project(const std::filesystem::path& file) {
 
 void refuse_outcome_as_feature(const Project& project, std::span<const Definition> definitions) {
   const Target& target = project.target;
-  if (target.table != project.applications().name) return;  // rows of another table count once their outcome was known
+  const TableSpec& holder = project.table(target.table);
+  const bool own = target.table == project.applications().name;
+  const bool counts_when_known =
+      (!target.known_at.empty() && holder.known_at == target.known_at) ||
+      (target.performance_window && holder.known_at.empty() && holder.delay >= *target.performance_window);
+  if (!own && counts_when_known) return;
   const std::vector<TableSpec> others(project.tables.begin() + 1, project.tables.end());
   TableSpec applications = project.applications();
   applications.where.clear();  // which applications take part may well depend on what became of them
@@ -419,8 +426,13 @@ void refuse_outcome_as_feature(const Project& project, std::span<const Definitio
       if (column.empty() || !columns->second.contains(column)) continue;
       throw Error(
           Error::kInvalidInput,
-          format("{} line {}: feature `{}` reads `{}.{}`, which tells the outcome and was not known at the application",
-                 definition.origin, definition.line, definition.name, target.table, column));
+          format(
+              "{} line {}: feature `{}` reads `{}.{}`, which tells the outcome and was not known at the application{}",
+              definition.origin, definition.line, definition.name, target.table, column,
+              own ? ""
+                  : "; rows of this table can be features when they count only once the outcome was known: say "
+                    "`known_at` or `performance_window` under `target:`, and no other `known_at` or shorter `delay` "
+                    "of the table"));
     }
   }
 }

@@ -113,12 +113,19 @@ std::optional<UndatedComparison> compare_undated(const Project& project, const A
   }
   if (comparison.tables.empty()) return {};
   const Dataset data = without_undated(assembled.dataset);
-  if (data.columns.empty()) return {};
-  const Fitted fitted = fit(data, headline.split.train, headline.fitted.kind, headline.fitted.setting,
-                            project.train.seed, request.threads);
-  const std::vector<double> repayment = predict(fitted, data, headline.split.test, request.threads);
-  comparison.without =
-      evaluate_on(data, headline.split, repayment, headline.selection.thresholds, request, project.train.seed);
+  if (data.columns.empty()) {
+    comparison.absent = "every feature is of an undated table";
+    return comparison;
+  }
+  try {
+    const Fitted fitted = fit(data, headline.split.train, headline.fitted.kind, headline.fitted.setting,
+                              project.train.seed, request.threads);
+    const std::vector<double> repayment = predict(fitted, data, headline.split.test, request.threads);
+    comparison.without =
+        evaluate_on(data, headline.split, repayment, headline.selection.thresholds, request, project.train.seed);
+  } catch (const Error& error) {  // the other features may all be constant
+    comparison.absent = error.what();
+  }
   return comparison;
 }
 
@@ -176,8 +183,13 @@ Json metrics_json(const Trained& trained, const OutcomeCounts& counts) {
     object.emplace_back("other_hold_out_absent", trained.other_absent);
   }
   if (trained.undated) {
-    object.emplace_back("undated", Json::Object{{"tables", Json::array(trained.undated->tables)},
-                                                {"headline_without_them", to_json_value(trained.undated->without)}});
+    Json::Object undated{{"tables", Json::array(trained.undated->tables)}};
+    if (trained.undated->without) {
+      undated.emplace_back("headline_without_them", to_json_value(*trained.undated->without));
+    } else {
+      undated.emplace_back("headline_without_them_absent", trained.undated->absent);
+    }
+    object.emplace_back("undated", std::move(undated));
   }
   object.emplace_back("drivers", Json::Object{{"families", importance_json(trained.drivers.families)},
                                               {"features", importance_json(trained.drivers.features)}});
@@ -185,16 +197,10 @@ Json metrics_json(const Trained& trained, const OutcomeCounts& counts) {
 }
 
 Json table_read_json(const TableRead& read) {
-  const LeftOut& out = read.left_out;
-  return Json::Object{{"table", read.table},
-                      {"rows", read.rows},
-                      {"fingerprint", read.fingerprint},
-                      {"left_out", Json::Object{{"no_entity", out.no_entity},
-                                                {"no_time", out.no_time},
-                                                {"outside_valid", out.outside_valid},
-                                                {"by_where", out.by_where},
-                                                {"other_entities", out.other_entities},
-                                                {"repeated_id", out.repeated_id}}}};
+  Json::Object left_out;
+  for (const LeftOut::Reason& reason : read.left_out.reasons()) left_out.emplace_back(reason.key, reason.rows);
+  return Json::Object{
+      {"table", read.table}, {"rows", read.rows}, {"fingerprint", read.fingerprint}, {"left_out", std::move(left_out)}};
 }
 
 /// What the bundle was made from. Nothing of the wall clock: same input, same bytes.
@@ -258,7 +264,7 @@ Trained train(const Project& project, const Assembled& assembled, const TrainReq
   check_enough(assembled.outcomes);
   const Dataset& data = assembled.dataset;
   const SplitOptions split_options{.holdout = project.train.holdout, .seed = project.train.seed};
-  const Headline headline = choose_headline(data);
+  const Headline headline = choose_headline(data, split_options);
 
   Trained trained;
   trained.headline_reason = headline.reason;

@@ -33,7 +33,8 @@ struct HoldOut {
 /// What undated tables are worth: the headline's chosen setting with and without their columns.
 struct UndatedComparison {
   std::vector<std::string> tables;
-  Evaluation without;
+  std::optional<Evaluation> without;
+  std::string absent;  ///< why there is no model without them
 };
 
 struct Trained {

@@ -12,6 +12,7 @@ namespace {
 HoldoutReport holdout_report(const HoldOut& hold_out) {
   return {.by = hold_out.split.by,
           .train_rows = hold_out.split.train.size(),
+          .candidate = format("{}, {}", hold_out.fitted.kind, hold_out.fitted.setting.name),
           .left_out = hold_out.split.left_out,
           .test_begins = hold_out.split.test_begins,
           .evaluation = hold_out.evaluation};
@@ -66,24 +67,23 @@ std::vector<std::string> verdict_of(const Trained& trained) {
                                                          : 1.0 - evaluation.training_base_rate)};
 }
 
-std::size_t total(const LeftOut& out) {
-  return out.no_entity + out.no_time + out.outside_valid + out.by_where + out.other_entities + out.repeated_id;
+DataCount count_of(const TableRead& read) {
+  DataCount count{.what = read.table, .rows = read.rows, .left_out = 0, .why = {}};
+  std::vector<std::string> said;
+  for (const LeftOut::Reason& reason : read.left_out.reasons()) {
+    count.left_out += reason.rows;
+    if (reason.rows > 0) said.push_back(format("{} {}", reason.rows, reason.words));
+  }
+  count.why = join(said);
+  return count;
 }
 
-DataCount count_of(const TableRead& read) {
-  const LeftOut& out = read.left_out;
-  const std::pair<std::size_t, std::string_view> reasons[] = {
-      {out.no_entity, "without an entity"},
-      {out.no_time, "without a time"},
-      {out.outside_valid, "outside valid_from and valid_to"},
-      {out.by_where, "by where:"},
-      {out.other_entities, "of entities without an application"},
-      {out.repeated_id, "sent twice"}};
-  std::vector<std::string> said;
-  for (const auto& [count, reason] : reasons) {
-    if (count > 0) said.push_back(format("{} {}", count, reason));
+std::vector<Timestamp> times_of_labelled(const Dataset& data) {
+  std::vector<Timestamp> times;
+  for (std::size_t row = 0; row < data.rows(); ++row) {
+    if (!is_missing(data.good[row])) times.push_back(data.times[row]);
   }
-  return {.what = read.table, .rows = read.rows, .left_out = total(out), .why = join(said)};
+  return times;
 }
 
 std::vector<DataCount> counts_of(const Assembled& assembled) {
@@ -140,7 +140,8 @@ std::map<std::string, std::string> documents_of(const Project& project, const As
   input.model_version = trained.bundle.version;
   input.verdict = verdict_of(trained);
   input.alerts = alerts_of(project, assembled);
-  const auto [first, last] = std::ranges::minmax_element(data.times);
+  const std::vector<Timestamp> labelled = times_of_labelled(data);
+  const auto [first, last] = std::ranges::minmax_element(labelled);
   input.first_application = *first;
   input.last_application = *last;
   input.headline = {trained.headline.split.by, trained.headline_reason};

@@ -42,6 +42,7 @@ class RowOrder {
   RowOrder(const Table& rows, const TableSpec& spec) {
     if (!spec.time.empty()) time_ = &rows.at(spec.time);
     if (!spec.id.empty()) id_ = &rows.at(spec.id);
+    if (!spec.id.empty() && !spec.known_at.empty()) known_at_ = &rows.at(spec.known_at);
     for (const Column& column : rows.columns) {
       if (column.name != spec.entity && &column != time_ && &column != id_) rest_.push_back(&column);
     }
@@ -60,6 +61,10 @@ class RowOrder {
   bool operator()(std::uint32_t a, std::uint32_t b) const {
     if (const auto order = by_time(a, b); order != 0) return order < 0;
     if (const auto order = by_id(a, b); order != 0) return order < 0;
+    // Of the copies of a row, the one known first comes first and stays: what arrives later changes nothing before.
+    if (known_at_ != nullptr && !id_->missing(a)) {
+      if (const auto order = known_at_->integers[a] <=> known_at_->integers[b]; order != 0) return order < 0;
+    }
     for (const Column* column : rest_) {
       if (const auto order = compare_values(*column, a, b); order != 0) return order < 0;
     }
@@ -74,6 +79,7 @@ class RowOrder {
  private:
   const Column* time_ = nullptr;
   const Column* id_ = nullptr;
+  const Column* known_at_ = nullptr;
   std::vector<const Column*> rest_;
 };
 
@@ -89,6 +95,7 @@ std::vector<std::uint32_t> rows_taking_part(const TableSpec& spec, const Table& 
                        "numbers that count seconds, milliseconds or microseconds",
                        spec.name, spec.time, to_string(time->type)));
   }
+  const Column* required_arrival = spec.known_at_required ? &rows.at(spec.known_at) : nullptr;
   for (std::size_t row = 0; row < numbers.size(); ++row) {
     std::size_t* reason = nullptr;
     const std::int64_t at = time == nullptr ? 0 : time->integers[row];
@@ -96,11 +103,12 @@ std::vector<std::uint32_t> rows_taking_part(const TableSpec& spec, const Table& 
       reason = &left_out.no_entity;
     } else if (at == kMissingInteger) {
       reason = &left_out.no_time;
-    } else if (time != nullptr && ((spec.valid_from != kNoTime && at < spec.valid_from.microseconds) ||
-                                   (spec.valid_to != kNoTime && at >= spec.valid_to.microseconds))) {
+    } else if (time != nullptr && !spec.valid_at({at})) {
       reason = &left_out.outside_valid;
     } else if (!excluded.empty() && excluded[row]) {
       reason = &left_out.by_where;
+    } else if (required_arrival != nullptr && required_arrival->integers[row] == kMissingInteger) {
+      reason = &left_out.never_known;
     } else if (numbers[row] == kNoEntity) {
       reason = &left_out.other_entities;
     }
@@ -137,6 +145,16 @@ std::size_t drop_repeated(const RowOrder& same, std::vector<std::uint32_t>& orde
 }
 
 }  // namespace
+
+std::vector<LeftOut::Reason> LeftOut::reasons() const {
+  return {{no_entity, "no_entity", "without an entity"},
+          {no_time, "no_time", "without a time"},
+          {outside_valid, "outside_valid", "outside valid_from and valid_to"},
+          {by_where, "by_where", "left out by where:"},
+          {never_known, "never_known", "not known yet"},
+          {other_entities, "other_entities", "of entities without an application"},
+          {repeated_id, "repeated_id", "sent twice"}};
+}
 
 EventLog EventLog::build(const TableSpec& spec, Table rows, const EntityIndex& entities, int threads,
                          const std::vector<bool>& excluded) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "asof/table.h"
@@ -19,8 +20,17 @@ struct LeftOut {
   std::size_t no_time = 0;         ///< the time was missing
   std::size_t outside_valid = 0;   ///< outside `valid_from <= time < valid_to`
   std::size_t by_where = 0;        ///< the table's `where:` was not true
+  std::size_t never_known = 0;     ///< `known_at` was missing where it must not be: an outcome still open
   std::size_t other_entities = 0;  ///< of entities without an application
   std::size_t repeated_id = 0;     ///< same entity, time and row id as another row: counted once
+
+  struct Reason {
+    std::size_t rows;
+    std::string_view key;    ///< as in metrics and manifests
+    std::string_view words;  ///< after a number: "12 without a time"
+  };
+  /// Every reason, also those without rows.
+  std::vector<Reason> reasons() const;
 };
 
 /// A half-open range of rows of one entity.

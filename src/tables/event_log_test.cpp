@@ -96,6 +96,40 @@ TEST(EventLog, a_row_sent_twice_counts_once) {
   EXPECT_EQ(log.rows_of(1).size(), 1U);
 }
 
+TEST(EventLog, of_a_row_sent_twice_the_copy_that_was_known_first_stays) {
+  TableSpec arriving = spec();
+  arriving.id = "id";
+  arriving.known_at = "had";
+  const EntityIndex entities(integers("user_id", {1}));
+  const Column user = integers("user_id", {1, 1});
+  const Column at = integers("at", {10, 10}, ColumnType::kTime);
+  const Column id = integers("id", {5, 5});
+  for (const bool turned : {false, true}) {
+    const Column had = integers("had", turned ? std::vector<std::int64_t>{90, 20} : std::vector<std::int64_t>{20, 90},
+                                ColumnType::kTime);
+    const Column amount =
+        integers("amount", turned ? std::vector<std::int64_t>{1, 2} : std::vector<std::int64_t>{2, 1});
+    const EventLog log = EventLog::build(arriving, table({user, at, id, had, amount}), entities);
+    ASSERT_EQ(log.table().rows, 1U);
+    EXPECT_EQ(log.known_at()[0], 20) << "what arrives later changes nothing that was known before";
+  }
+}
+
+TEST(EventLog, rows_that_must_have_arrived_and_have_not_are_left_out_and_counted) {
+  TableSpec arriving = spec();
+  arriving.known_at = "had";
+  const EntityIndex entities(integers("user_id", {1}));
+  const auto rows = [] {
+    return table({integers("user_id", {1, 1}), integers("at", {10, 11}, ColumnType::kTime),
+                  integers("had", {kMissingInteger, 20}, ColumnType::kTime)});
+  };
+  EXPECT_EQ(EventLog::build(arriving, rows(), entities).table().rows, 2U);
+  arriving.known_at_required = true;
+  const EventLog log = EventLog::build(arriving, rows(), entities);
+  EXPECT_EQ(log.table().rows, 1U);
+  EXPECT_EQ(log.left_out().never_known, 1U);
+}
+
 TEST(EventLog, rows_left_out_are_counted_by_reason) {
   TableSpec with_clock = spec();
   with_clock.valid_from = {100};

@@ -115,6 +115,7 @@ constexpr TableMember kTableMembers[] = {
     {"time", [](TableSpec& spec, const Json& value) { spec.time = value.as_string(); }},
     {"id", [](TableSpec& spec, const Json& value) { spec.id = value.as_string(); }},
     {"known_at", [](TableSpec& spec, const Json& value) { spec.known_at = value.as_string(); }},
+    {"known_at_required", [](TableSpec& spec, const Json& value) { spec.known_at_required = value.as_bool(); }},
     {"delay", [](TableSpec& spec, const Json& value) { spec.delay = parse_duration(value.as_string()); }},
     {"valid_from", [](TableSpec& spec, const Json& value) { spec.valid_from = moment(value); }},
     {"valid_to", [](TableSpec& spec, const Json& value) { spec.valid_to = moment(value); }},
@@ -154,6 +155,7 @@ Json to_json_value(const TableSpec& spec) {
   set_text("time", spec.time);
   set_text("id", spec.id);
   set_text("known_at", spec.known_at);
+  if (spec.known_at_required) json["known_at_required"] = true;
   if (spec.delay != Duration{}) json["delay"] = to_string(spec.delay);
   if (spec.valid_from != kNoTime) json["valid_from"] = to_string(spec.valid_from);
   if (spec.valid_to != kNoTime) json["valid_to"] = to_string(spec.valid_to);

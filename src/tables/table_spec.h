@@ -46,12 +46,18 @@ struct TableSpec {
   std::string time;                ///< empty for kUndated
   std::string id;                  ///< row id that breaks ties in time; empty: all columns read break them
   std::string known_at;            ///< when the lender had the row; empty: arrival unknown
+  bool known_at_required = false;  ///< rows whose `known_at` is missing were never known, and do not count
   Duration delay;                  ///< added to `time` where rows arrive late and `known_at` is not recorded
   Timestamp valid_from = kNoTime;  ///< rows with `time < valid_from` are of broken clocks: left out, counted
   Timestamp valid_to = kNoTime;    ///< rows with `time >= valid_to`: left out, counted
   std::string where;               ///< only rows for which this condition is true take part; the others are counted
   bool allow_undated = false;
   std::map<std::string, ColumnSpec> columns;
+
+  /// Whether a row of this time is within `valid_from <= time < valid_to`.
+  bool valid_at(Timestamp at) const {
+    return (valid_from == kNoTime || at >= valid_from) && (valid_to == kNoTime || at < valid_to);
+  }
 
   bool operator==(const TableSpec&) const = default;
 };

@@ -36,17 +36,9 @@ void say_counts(const Assembled& assembled, Console& console) {
              assembled.dataset.rows() + counts.excluded, counts.repaid, counts.defaulted, counts.unlabelled,
              counts.indeterminate, counts.not_observable, counts.excluded));
   for (const TableRead& read : assembled.histories.read) {
-    const LeftOut& out = read.left_out;
     std::string line = format("{}: {} rows", read.table, read.rows);
-    const std::pair<std::size_t, std::string_view> reasons[] = {
-        {out.no_entity, "without an entity"},
-        {out.no_time, "without a time"},
-        {out.outside_valid, "outside valid_from and valid_to"},
-        {out.by_where, "left out by where:"},
-        {out.other_entities, "of entities without an application"},
-        {out.repeated_id, "sent twice"}};
-    for (const auto& [count, reason] : reasons) {
-      if (count > 0) line += format(", {} {}", count, reason);
+    for (const LeftOut::Reason& reason : read.left_out.reasons()) {
+      if (reason.rows > 0) line += format(", {} {}", reason.rows, reason.words);
     }
     console.say(line);
   }
@@ -94,8 +86,11 @@ void say_result(const Trained& trained, Console& console) {
     console.say(format("no other hold-out: {}", trained.other_absent));
   }
   if (trained.undated) {
-    console.say(format("undated tables ({}) cannot be shown to predate the application; without them ROC-AUC is {}",
-                       join(trained.undated->tables), figure_text(trained.undated->without, "roc_auc")));
+    const UndatedComparison& undated = *trained.undated;
+    console.say(format("undated tables ({}) cannot be shown to predate the application; without them {}",
+                       join(undated.tables),
+                       undated.without ? format("ROC-AUC is {}", figure_text(*undated.without, "roc_auc"))
+                                       : format("there is no model to compare: {}", undated.absent)));
   }
   console.say();
   std::string families;
