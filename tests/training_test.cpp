@@ -10,6 +10,10 @@
 #include "evaluate/metric.h"
 #include "lender.h"
 #include "score/batch.h"
+#include "score/train.h"
+#include "serve/raw_client.h"
+#include "serve/server.h"
+#include "store/user_store.h"
 
 namespace asof {
 namespace {
@@ -72,6 +76,25 @@ struct Scored {
   std::vector<double> log_odds;  // by the explanation: base and contributions
 };
 
+/// The live API gives every application the same probability.
+void expect_answers(const Project& project, const std::filesystem::path& bundle,
+                    const std::vector<std::vector<std::string>>& applications, const std::vector<double>& repayment) {
+  const auto scorer = std::make_shared<const Scorer>(Scorer::load(bundle));
+  std::vector<ServedTable> tables;
+  for (const TableSpec& table : tables_of(*scorer, project)) tables.push_back({table, scorer->columns_of(table)});
+  Server server(scorer, open_memory_store(tables, zone_of(project), 2, {}), {.port = 0});
+  server.start();
+  RawClient client(server.port());
+  for (std::size_t row = 0; row < applications.size(); ++row) {
+    const RawResponse response = client.request(
+        "POST", "/predict",
+        format(R"({{"user_id": {}, "application_at": "{}"}})", applications[row][0], applications[row][1]));
+    ASSERT_EQ(response.status, 200) << response.body;
+    EXPECT_EQ(response.json().at("prediction_probability").as_number(), repayment[row]);
+  }
+  server.stop();
+}
+
 /// Trains one candidate and scores every application of the training table through the bundle.
 Scored scored(const std::string& candidate, const std::string& good) {
   const TemporaryFolder folder;
@@ -99,6 +122,7 @@ Scored scored(const std::string& candidate, const std::string& good) {
   EXPECT_EQ(predicted.code, 0) << predicted.err;
   const auto rows = testing::csv_rows(folder / "p.csv");
   for (std::size_t row = 0; row < rows.size(); ++row) EXPECT_EQ(std::stod(rows[row][2]), result.repayment[row]);
+  expect_answers(project, folder / "models/lender", rows, result.repayment);
   return result;
 }
 
@@ -124,6 +148,87 @@ TEST_P(Sign, is_followed_from_the_label_to_the_answer) {
 INSTANTIATE_TEST_SUITE_P(Candidates, Sign,
                          ::testing::Values("logistic", "random_forest", "gradient_boosting", "xgboost"),
                          [](const auto& test) { return test.param; });
+
+/// Assembled and trained, with few resamples: figures are not what these tests look at.
+struct Session {
+  Project project;
+  Assembled assembled;
+  Trained trained;
+};
+
+Session session_of(const std::filesystem::path& folder) {
+  Project project = read_project(folder);
+  Assembled assembled = assemble(project, {.threads = 2, .progress = {}});
+  Trained trained = train(project, assembled, {.threads = 2, .resamples = 20, .progress = {}});
+  return {std::move(project), std::move(assembled), std::move(trained)};
+}
+
+TEST(Training, what_judges_a_hold_out_was_fitted_without_it) {
+  const TemporaryFolder folder;
+  testing::make_lender(folder.path(), {.users = 500});
+  const Session session = session_of(folder.path());
+  const Dataset& data = session.assembled.dataset;
+  ASSERT_TRUE(session.trained.other.has_value());
+  for (const HoldOut* hold_out : {&session.trained.headline, &*session.trained.other}) {
+    const Split& split = hold_out->split;
+    const auto again = [&](std::span<const std::uint32_t> rows) {
+      const Fitted fitted =
+          fit(data, rows, hold_out->fitted.kind, hold_out->fitted.setting, session.project.train.seed, 1);
+      return predict(fitted, data, split.test, 1);
+    };
+    std::vector<std::uint32_t> both = split.train;
+    both.insert(both.end(), split.test.begin(), split.test.end());
+    std::ranges::sort(both);
+    EXPECT_EQ(hold_out->repayment, again(split.train));
+    EXPECT_NE(hold_out->repayment, again(both)) << "or this test could not tell";
+  }
+}
+
+TEST(Training, both_hold_outs_are_computed_and_the_one_by_time_leads_a_long_history) {
+  const TemporaryFolder folder;
+  testing::make_lender(folder.path(), {.users = 500});
+  const Session session = session_of(folder.path());
+  EXPECT_EQ(session.trained.headline.split.by, SplitBy::kTime);
+  ASSERT_TRUE(session.trained.other.has_value());
+  EXPECT_EQ(session.trained.other->split.by, SplitBy::kStratified);
+  const Json& metrics = session.trained.bundle.metrics;
+  EXPECT_NE(metrics.at("headline_reason").as_string().find("more than three months"), std::string::npos);
+  EXPECT_EQ(metrics.at("hold_outs").as_array().size(), 2U);
+}
+
+TEST(Training, with_a_single_cutoff_there_is_only_the_stratified_hold_out) {
+  const TemporaryFolder folder;
+  testing::make_lender(folder.path(), {.users = 500});
+  std::string outcomes = "user_id,application_at,is_repaid,outcome_known_at\n";
+  for (const auto& row : testing::csv_rows(folder / "data/loan_outcomes.csv"))
+    outcomes += format("{},2024-06-01T00:00:00Z,{},2024-09-01T00:00:00Z\n", row[0], row[2]);
+  write_file(folder / "data/loan_outcomes.csv", outcomes);
+  const Session session = session_of(folder.path());
+  EXPECT_EQ(session.trained.headline.split.by, SplitBy::kStratified);
+  EXPECT_FALSE(session.trained.other.has_value());
+  EXPECT_NE(session.trained.other_absent.find("no later part"), std::string::npos);
+}
+
+TEST(Training, a_model_is_judged_with_and_without_its_undated_columns) {
+  const TemporaryFolder folder;
+  testing::make_lender(folder.path(), {.users = 500});
+  {
+    const Session session = session_of(folder.path());
+    ASSERT_TRUE(session.trained.undated.has_value());
+    EXPECT_EQ(session.trained.undated->tables, std::vector<std::string>{"features"});
+    ASSERT_TRUE(session.trained.undated->without.has_value());
+    EXPECT_NE(session.trained.undated->without->figure("roc_auc").value,
+              session.trained.headline.evaluation.figure("roc_auc").value);
+  }
+  std::string yaml = read_file(folder / "asof.yaml");
+  yaml = yaml.substr(0, yaml.find("\nfeatures:") + 1) +
+         "features: {define: {a: features.feature_1, b: features.feature_7}}\ntrain: {candidates: [logistic]}\n";
+  write_file(folder / "asof.yaml", yaml);
+  const Session session = session_of(folder.path());
+  ASSERT_TRUE(session.trained.undated.has_value());
+  EXPECT_FALSE(session.trained.undated->without.has_value());
+  EXPECT_EQ(session.trained.undated->absent, "every feature is of an undated table");
+}
 
 TEST(Training, outcomes_that_could_not_be_observed_yet_are_left_out_and_never_bad) {
   const TemporaryFolder folder;
