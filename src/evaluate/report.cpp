@@ -217,6 +217,7 @@ Section candidates(const ReportInput& input) {
                        "chooses; the other columns are means over folds. No number here comes from a hold-out.",
                        selection.folds));
   content += table("Leaderboard: the best setting of each candidate, the chosen one first", headings, best);
+  if (!selection.not_tried.empty()) content += paragraph(selection.not_tried + ".");
   content += paragraph(selection.missing_values_reason);
   content += element("details", {},
                      element("summary", {}, text(format("All {} trials", all.size()))) +

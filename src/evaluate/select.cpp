@@ -201,6 +201,26 @@ std::vector<Trial> best_of_each_kind(std::span<const Trial> trials) {
   return result;
 }
 
+/// Every registered kind that can learn from rows of these weights.
+Selection select_among_all(const Dataset& data, std::span<const std::uint32_t> rows, const SelectOptions& options,
+                           const Progress& progress) {
+  const bool weighted =
+      std::ranges::any_of(rows, [&](std::uint32_t row) { return data.weights[row] != data.weights[rows.front()]; });
+  std::vector<const ModelKind*> kinds;
+  std::vector<std::string> left_out;
+  for (const ModelKind* kind : model_kinds()) {
+    if (weighted && !kind->weighs_rows) {
+      left_out.emplace_back(kind->name);
+    } else {
+      kinds.push_back(kind);
+    }
+  }
+  Selection selection = select(data, rows, kinds, options, progress);
+  if (!left_out.empty())
+    selection.not_tried = format("{} was not tried: it cannot learn from rows of different weight", join(left_out));
+  return selection;
+}
+
 }  // namespace
 
 Selection select(const Dataset& data, std::span<const std::uint32_t> rows, std::span<const ModelKind* const> kinds,
@@ -234,7 +254,7 @@ Selection select(const Dataset& data, std::span<const std::uint32_t> rows, std::
 
 Selection select(const Dataset& data, std::span<const std::uint32_t> rows, const SelectOptions& options,
                  const Progress& progress) {
-  if (options.candidates.empty()) return select(data, rows, model_kinds(), options, progress);
+  if (options.candidates.empty()) return select_among_all(data, rows, options, progress);
   std::vector<const ModelKind*> kinds;
   for (const std::string& name : options.candidates) {
     const ModelKind* kind = &model_kind(name);

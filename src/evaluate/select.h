@@ -44,7 +44,8 @@ struct Selection {
   Outcome minority = Outcome::kRepaid;  ///< of `rows`: the class of `pr_auc_minority`
   Thresholds thresholds;                ///< of the best, from its out-of-fold predictions
   std::vector<double>
-      out_of_fold;  ///< its repayment probability per row of `rows` (mean over repeats; NaN: never tested)
+      out_of_fold;        ///< its repayment probability per row of `rows` (mean over repeats; NaN: never tested)
+  std::string not_tried;  ///< kinds that cannot learn from this data, in a sentence; empty: none
   std::string missing_values_reason;  ///< why trees keep or impute missing values: the figures of both
 };
 

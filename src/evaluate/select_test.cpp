@@ -209,6 +209,17 @@ TEST(Select, unknown_candidates_and_features_that_do_not_vary_are_refused) {
   }
 }
 
+TEST(Select, kinds_that_cannot_weigh_rows_are_left_out_with_a_word_unless_they_were_asked_for) {
+  Dataset data = portfolio();
+  data.weights[3] = 2.0;
+  std::vector<std::uint32_t> rows(data.rows());
+  std::iota(rows.begin(), rows.end(), 0U);
+  const Selection selection = select(data, rows, SelectOptions{.folds = {.folds = 2}}, {});
+  EXPECT_EQ(selection.leaderboard.size(), model_kinds().size() - 1);
+  EXPECT_EQ(selection.not_tried, "logistic was not tried: it cannot learn from rows of different weight");
+  EXPECT_THROW(select(data, rows, SelectOptions{.candidates = {"logistic"}, .folds = {.folds = 2}}, {}), Error);
+}
+
 TEST(Fitted, registered_kinds_rank_the_signal_and_do_not_depend_on_threads) {
   const Dataset data = portfolio(1500);
   const auto rows = all_rows(data);

@@ -74,6 +74,7 @@ struct ModelKind {
   std::unique_ptr<const Model> (*fit)(const FitRequest& request);
   /// Throws Error::kIncompatible when the bytes are damaged.
   std::unique_ptr<const Model> (*load)(std::string_view bytes, std::size_t columns);
+  bool weighs_rows = true;  ///< false: `fit` refuses rows of different weight
 };
 
 /// Every kind, in the order of kinds.def.

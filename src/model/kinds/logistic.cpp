@@ -200,6 +200,7 @@ constinit const ModelKind logistic = {
     .settings = &settings,
     .fit = &fit,
     .load = &load,
+    .weighs_rows = false,
 };
 
 }  // namespace asof::models
