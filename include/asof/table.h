@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <span>
@@ -64,6 +65,15 @@ struct Table {
   std::string name;
   std::vector<Column> columns;
   std::size_t rows = 0;
+  /// Says where a row of the source stands, such as "data/loans.csv line 17", perhaps by reading the source again: for
+  /// messages. Empty for tables that were made, not read.
+  std::function<std::string(std::size_t source_row)> source_place = nullptr;
+  /// Which row of the source each row is, where `take` has chosen among them; else empty: they are the same.
+  std::vector<std::uint32_t> source_rows = {};
+
+  /// Where a row came from: of a CSV file the physical line, of other sources the row, counted from 1;
+  /// "row 17" of a table that was not read.
+  std::string place(std::size_t row) const;
 
   /// The column of that name, or null.
   const Column* find(std::string_view column) const;
@@ -77,7 +87,7 @@ using EntityKey = std::variant<std::int64_t, std::string>;
 
 std::string to_string(const EntityKey& key);
 
-/// The rows of `table` named by `rows`, in that order.
+/// The rows of `table` named by `rows`, in that order. Where they came from is kept.
 Table take(const Table& table, std::span<const std::uint32_t> rows);
 
 }  // namespace asof

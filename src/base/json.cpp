@@ -10,6 +10,7 @@
 
 #include "asof/error.h"
 #include "base/format.h"
+#include "base/utf8.h"
 
 namespace asof {
 namespace {
@@ -151,20 +152,6 @@ std::string explain(const boost::json::error_code& code, std::size_t depth_max) 
   return code.message();
 }
 
-/// The length of the UTF-8 sequence that starts `text`, or 0 when there is none.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
-  const bool surrogate_or_beyond = (lead == 0xED && byte(1) >= 0xA0) || (lead == 0xF4 && byte(1) >= 0x90);
-  return overlong || surrogate_or_beyond ? 0 : length;
-}
-
 /// Bytes that are no UTF-8 become U+FFFD, so that the output is JSON whatever came in.
 void write_string(std::string_view text, std::string& out) {
   constexpr std::string_view kEscaped = "\"\\\b\f\n\r\t";
@@ -205,7 +192,7 @@ void write_real(double value, std::string& out) {
   if (text.find_first_of(".e") == std::string_view::npos) out += ".0";
 }
 
-/// Writes values one after the other; `indent` < 0 means on one line.
+/// Writes values one after the other; on one line unless `pretty`.
 class Writer {
  public:
   Writer(bool pretty, std::string& out) : pretty_(pretty), out_(out) {}

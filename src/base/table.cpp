@@ -82,6 +82,11 @@ std::string Column::display(std::size_t row) const {
   return {};
 }
 
+std::string Table::place(std::size_t row) const {
+  if (!source_place) return format("row {}", row + 1);
+  return source_place(source_rows.empty() ? row : source_rows[row]);
+}
+
 const Column* Table::find(std::string_view column) const {
   const auto found = std::ranges::find(columns, column, &Column::name);
   return found == columns.end() ? nullptr : &*found;
@@ -102,6 +107,11 @@ std::string to_string(const EntityKey& key) {
 
 Table take(const Table& table, std::span<const std::uint32_t> rows) {
   Table result{table.name, {}, rows.size()};
+  if (table.source_place) {
+    result.source_place = table.source_place;
+    result.source_rows =
+        table.source_rows.empty() ? std::vector(rows.begin(), rows.end()) : gather(table.source_rows, rows);
+  }
   result.columns.reserve(table.columns.size());
   for (const Column& column : table.columns) {
     result.columns.push_back({column.name, column.type, gather(column.reals, rows), gather(column.integers, rows),

@@ -73,6 +73,19 @@ TEST(Table, taken_rows_come_in_the_order_asked_for) {
   EXPECT_EQ(take(table, {}).rows, 0U);
 }
 
+TEST(Table, a_row_knows_where_it_came_from_however_often_rows_are_taken) {
+  Table table = example();
+  EXPECT_EQ(table.place(1), "row 2");
+  EXPECT_EQ(take(table, std::vector<std::uint32_t>{2}).place(0), "row 1") << "it came from nowhere";
+  table.source_place = [](std::size_t row) { return "line " + std::to_string(10 * row); };
+  EXPECT_EQ(table.place(2), "line 20");
+  const Table turned = take(table, std::vector<std::uint32_t>{2, 1, 0});
+  EXPECT_EQ(turned.place(0), "line 20");
+  const Table again = take(turned, std::vector<std::uint32_t>{1, 0});
+  EXPECT_EQ(again.place(0), "line 10");
+  EXPECT_EQ(again.place(1), "line 20");
+}
+
 TEST(Table, integer_and_text_entities_show_alike_but_are_different) {
   EXPECT_EQ(to_string(EntityKey(std::int64_t{7})), "7");
   EXPECT_EQ(to_string(EntityKey(std::string("007"))), "007");

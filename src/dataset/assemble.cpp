@@ -10,6 +10,7 @@
 #include "base/format.h"
 #include "base/parallel.h"
 #include "dataset/outcomes.h"
+#include "sources/refusal.h"
 
 namespace asof {
 namespace {
@@ -86,10 +87,9 @@ std::vector<double> weights_of(const Project& project, const Applications& appli
   for (std::size_t row = 0; row < weights.size(); ++row) {
     weights[row] = column.type == ColumnType::kText ? kMissing : column.number(row);
     if (weights[row] > 0.0 && std::isfinite(weights[row])) continue;
-    throw Error(Error::kInvalidInput,
-                format("table {}, row {}, column {}: a weight is a number above 0, not `{}`; leave such rows out by "
-                       "`where:`",
-                       project.applications().name, row + 1, project.weight, column.display(row)));
+    throw refusal(
+        project.applications().name, applications.rows.place(row), project.weight,
+        format("a weight is a number above 0, not `{}`; leave such rows out by `where:`", column.display(row)));
   }
   return weights;
 }

@@ -121,7 +121,7 @@ TEST(Assemble, weights_come_from_their_column_and_must_weigh_something) {
   for (const char* bad : {"0", "-1", ""}) {
     Lender wrong = lender;
     wrong.applications = replaced(lender.applications, "f,2,a", std::string("f,") + bad + ",a");
-    EXPECT_THAT(refusal(wrong), AllOf(HasSubstr("table applications"), HasSubstr("column weight"),
+    EXPECT_THAT(refusal(wrong), AllOf(HasSubstr("table `applications`"), HasSubstr("column `weight`"),
                                       HasSubstr("a weight is a number above 0")))
         << bad;
   }
@@ -139,14 +139,14 @@ TEST(Assemble, rows_of_one_group_or_person_belong_together) {
 TEST(Assemble, an_application_without_a_time_is_refused_by_name_and_place) {
   Lender lender;
   lender.applications = replaced(lender.applications, "2,2024-03-02T00:00:00Z", "2,");
-  EXPECT_THAT(refusal(lender), AllOf(HasSubstr("table applications"), HasSubstr("column application_at"),
+  EXPECT_THAT(refusal(lender), AllOf(HasSubstr("table `applications`"), HasSubstr("column `application_at`"),
                                      HasSubstr("an application needs a time")));
 }
 
 TEST(Assemble, two_labels_for_one_application_are_refused_unless_where_leaves_one) {
   Lender lender{.tables = kOwnTable, .target = kOwnTarget};
   lender.outcomes += "1,2024-03-01T00:00:00Z,0,2024-04-01T00:00:00Z,void\n";
-  EXPECT_THAT(refusal(lender), AllOf(HasSubstr("table outcomes"), HasSubstr("two labels for one application")));
+  EXPECT_THAT(refusal(lender), AllOf(HasSubstr("table `outcomes`"), HasSubstr("two labels for one application")));
   lender.tables = replaced(kOwnTable, "o.csv,", "o.csv, where: \"status = 'ok'\",");
   const Assembled result = assembled(lender);
   EXPECT_EQ(result.outcomes.repaid, 1U);

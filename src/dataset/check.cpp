@@ -128,8 +128,7 @@ class Examination {
     const TableSpec spec = with_outcome_time(declared);
     std::vector<std::string> known;
     const bool reached = attempt(spec.name, [&] {
-      for (const SourceColumn& column : source_kind_of(spec.from).columns(request(spec, {})))
-        known.push_back(column.name);
+      for (const SourceColumn& column : source_columns(request(spec, {}))) known.push_back(column.name);
     });
     if (!reached) return std::nullopt;
     std::vector<ColumnRequest> columns = column_requests(spec, wanted_[spec.name]);

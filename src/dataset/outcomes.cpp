@@ -7,6 +7,7 @@
 
 #include "asof/error.h"
 #include "base/format.h"
+#include "sources/refusal.h"
 
 namespace asof {
 namespace {
@@ -48,15 +49,13 @@ std::vector<std::uint32_t> rows_of_outcomes(const TableSpec& spec, const Table& 
   for (std::uint32_t row = 0; row < outcomes.rows; ++row) {
     if (numbers[row] == kNoEntity || label.missing(row)) continue;
     if (time.missing(row)) {
-      throw Error(Error::kInvalidInput,
-                  format("table {}, row {}, column {}: an outcome without a time belongs to no application", spec.name,
-                         row + 1, spec.time));
+      throw refusal(spec.name, outcomes.place(row), spec.time, "an outcome without a time belongs to no application");
     }
     const auto [place, inserted] = rows.try_emplace({numbers[row], time.integers[row]}, row);
     if (inserted) continue;
-    throw Error(Error::kInvalidInput,
-                format("table {}, rows {} and {}: two labels for one application ({} {} at {}); one was expected",
-                       spec.name, place->second + 1, row + 1, spec.entity, entity.display(row), time.display(row)));
+    throw refusal(spec.name, format("{} and {}", outcomes.place(place->second), outcomes.place(row)), target.label,
+                  format("two labels for one application ({} {} at {}); one was expected", spec.entity,
+                         entity.display(row), time.display(row)));
   }
   std::vector<std::uint32_t> found(applications.size(), kNoRow);
   for (std::size_t i = 0; i < found.size(); ++i) {

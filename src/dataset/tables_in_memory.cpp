@@ -2,6 +2,7 @@
 
 #include "asof/error.h"
 #include "base/format.h"
+#include "sources/refusal.h"
 
 namespace asof {
 
@@ -13,11 +14,10 @@ Applications make_applications(const TableSpec& spec, Table rows) {
     const bool no_entity = entity.missing(row);
     if (!no_entity && !time.missing(row)) continue;
     const std::string& column = no_entity ? spec.entity : spec.time;
-    throw Error(Error::kInvalidInput,
-                format("table {}, row {}, column {}: an application needs {}, but the field is empty", spec.name,
-                       row + 1, column, no_entity ? "an entity" : "a time"));
+    throw refusal(spec.name, rows.place(row), column,
+                  format("an application needs {}, but the field is empty", no_entity ? "an entity" : "a time"));
   }
-  applications.entities = EntityIndex(entity);
+  applications.entities = EntityIndex(entity, spec.name);
   applications.entity = applications.entities.numbers(entity, spec.name);
   applications.keys.reserve(rows.rows);
   applications.times.reserve(rows.rows);
@@ -98,7 +98,7 @@ std::vector<Definition> definitions_of(const Project& project) {
     const TableSpec& spec = project.table(name);
     const ReadRequest request = read_request(project, spec, {}, 1);
     std::vector<std::string> columns;
-    for (const SourceColumn& column : source_kind_of(spec.from).columns(request)) {
+    for (const SourceColumn& column : source_columns(request)) {
       const bool special = column.name == spec.entity || column.name == spec.time || column.name == spec.id ||
                            column.name == spec.known_at;
       const bool outcome = spec.name == project.target.table &&

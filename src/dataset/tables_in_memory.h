@@ -24,7 +24,7 @@ struct Applications {
   Application at(std::size_t row) const { return {keys[row], times[row], &rows, row}; }
 };
 
-/// Checks that every row has an entity and a time (kInvalidInput names the row), and numbers the entities.
+/// Checks that every row has an entity and a time (kInvalidInput says where one does not), and numbers the entities.
 Applications make_applications(const TableSpec& spec, Table rows);
 
 /// The columns that a table's own `where:` reads.

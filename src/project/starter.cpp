@@ -28,6 +28,11 @@ std::string yaml(std::string_view text) {
   if (!text.empty() && text.front() != '-' && std::ranges::all_of(text, safe) && !word) return std::string(text);
   std::string quoted = "\"";
   for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F) {  // a line break would end the comment that it stands in
+      quoted += c == '\n' ? "\\n" : c == '\t' ? "\\t" : format("\\x{:02X}", byte);
+      continue;
+    }
     if (c == '"' || c == '\\') quoted += '\\';
     quoted += c;
   }
@@ -129,7 +134,7 @@ class Writer {
     std::string rest;
     for (const SourceColumn& column : table.columns) {
       if (!taken.contains(column.name))
-        rest += format("{}{} ({})", rest.empty() ? "" : ", ", column.name, to_string(column.type));
+        rest += format("{}{} ({})", rest.empty() ? "" : ", ", yaml(column.name), to_string(column.type));
     }
     if (!rest.empty()) line(format("    # other columns: {}", rest));
   }

@@ -159,6 +159,36 @@ TEST(Starter, without_a_label_asks_for_the_target) {
   EXPECT_THAT(guess_project("lender", tables, nothing), HasSubstr("# ? Which table and column hold the outcome"));
 }
 
+TEST(GuessedFile, values_and_names_with_line_breaks_stay_on_their_line) {
+  std::vector<SurveyedTable> tables = lender();
+  tables[3].columns.push_back({"odd\nname", kReal});
+  tables.erase(tables.begin() + 1);  // undated, which is a question of its own
+  Peek odd = peek(false);
+  odd.values = [](const SurveyedTable&, const std::string& column, std::size_t) {
+    return column == "is_repaid" ? std::optional(std::vector<ValueCount>{{"0\n\ttable: x\x01", 60}, {"1", 40}})
+                                 : std::nullopt;
+  };
+  const std::string text = guess_project("lender", tables, odd);
+  EXPECT_THAT(text, HasSubstr("label: is_repaid  # \"0\\n\\ttable: x\\x01\" (60 rows), 1 (40 rows)\n"));
+  EXPECT_THAT(text, HasSubstr("\"odd\\nname\""));
+  EXPECT_THAT(text, Not(HasSubstr("odd\n")));
+  EXPECT_EQ(parse(text).target.label, "is_repaid");
+}
+
+TEST(Survey, tables_of_one_name_get_names_of_their_own) {
+  const fs::path folder = fs::path(testing::TempDir()) / "survey_names";
+  fs::remove_all(folder);
+  std::vector<fs::path> inputs;
+  for (const char* const name : {"1/a.csv", "2/a.csv", "a_2.csv", "3/a.csv"}) {
+    inputs.push_back(folder / name);
+    fs::create_directories(inputs.back().parent_path());
+    write_file(inputs.back(), "id\n1\n");
+  }
+  std::vector<std::string> names;
+  for (const SurveyedTable& surveyed : survey_files(inputs, folder)) names.push_back(surveyed.name);
+  EXPECT_THAT(names, ElementsAre("a", "a_2", "a_2_2", "a_3"));
+}
+
 TEST(Survey, files_become_tables_with_names_and_paths_of_the_project) {
   const fs::path folder = fs::path(testing::TempDir()) / "survey";
   fs::remove_all(folder);

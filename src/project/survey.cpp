@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <set>
 
 #include "asof/error.h"
 #include "base/format.h"
@@ -21,16 +22,16 @@ std::string name_from(std::string_view text) {
 }
 
 void give_distinct_names(std::vector<SurveyedTable>& tables) {
-  std::map<std::string, int> seen;
+  std::set<std::string> taken;
   for (SurveyedTable& table : tables) {
-    if (const int times = ++seen[table.name]; times > 1) table.name += format("_{}", times);
+    const std::string bare = table.name;
+    for (int times = 2; !taken.insert(table.name).second; ++times) table.name = format("{}_{}", bare, times);
   }
 }
 
 SurveyedTable survey(std::string name, std::string from, std::string written) {
   SurveyedTable table{.name = std::move(name), .from = std::move(from), .written = std::move(written), .columns = {}};
-  table.columns =
-      source_kind_of(table.from).columns({.table = table.name, .from = table.from, .columns = {}, .zone = {}});
+  table.columns = source_columns({.table = table.name, .from = table.from, .columns = {}, .zone = {}});
   return table;
 }
 

@@ -7,6 +7,7 @@
 #include <arrow/compute/initialize.h>
 
 #include <array>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -80,8 +81,10 @@ void fill_integers(const Slices& slices, int threads, Column& column) {
 template <class Array>
 void fill_reals(const Slices& slices, int threads, Column& column) {
   column.type = ColumnType::kReal;
-  fill<Array>(slices, threads, kMissing, column.reals,
-              [](const Array& array, std::int64_t i) { return static_cast<double>(array.Value(i)); });
+  fill<Array>(slices, threads, kMissing, column.reals, [](const Array& array, std::int64_t i) {
+    if constexpr (std::is_same_v<Array, arrow::FloatArray>) return as_written(array.Value(i));
+    return static_cast<double>(array.Value(i));
+  });
 }
 
 /// The nearest double of a decimal, as reading its text gives. Where both the digits and the power of ten are exact
@@ -117,15 +120,18 @@ void fill_booleans(const Slices& slices, int threads, Column& column) {
       [](const arrow::BooleanArray& array, std::int64_t i) { return std::int64_t{array.Value(i)}; });
 }
 
-/// `count` units of `unit_microseconds` each. The number of such a value would say nothing: PostgreSQL's infinity is
-/// one.
+/// `count` units of `unit_microseconds` each.
 std::int64_t checked_microseconds(std::int64_t count, std::int64_t unit_microseconds) {
   std::int64_t microseconds = 0;
   const bool overflow = __builtin_mul_overflow(count, unit_microseconds, &microseconds);
-  if (overflow || !in_range({microseconds})) {
+  if (!overflow && in_range({microseconds})) return microseconds;
+  // The number of PostgreSQL's infinity would say nothing.
+  constexpr std::int64_t kInfiniteMin = 9'000'000'000'000'000'000;
+  if (overflow || microseconds >= kInfiniteMin || microseconds <= -kInfiniteMin) {
     throw Error(Error::kInvalidInput, "the time is infinite or lies outside of the years 1 to 9999");
   }
-  return microseconds;
+  throw Error(Error::kInvalidInput,
+              format("{} microseconds since 1970: the time lies outside of the years 1 to 9999", microseconds));
 }
 
 template <class Array>

@@ -6,6 +6,7 @@
 #include "base/format.h"
 #include "sources/postgres_session.h"
 #include "sources/source.h"
+#include "sources/source_files.h"
 
 namespace asof {
 namespace {
@@ -27,14 +28,11 @@ bool is_recognised(const fs::path& path) {
                              [&path](const SourceKind* kind) { return kind->recognises(path.string()); });
 }
 
-bool is_shown(const fs::path& path) {
-  const std::string name = path.filename().string();
-  return !name.starts_with('.') && !name.starts_with('_');
-}
-
-bool holds_tables(const fs::path& folder) {
-  return std::ranges::any_of(fs::directory_iterator(folder), [](const fs::directory_entry& entry) {
-    return entry.is_regular_file() && is_shown(entry.path()) && is_recognised(entry.path());
+/// Whether there is a file in the folder that the kind of source which reads folders can read.
+bool is_table(const fs::path& folder) {
+  const SourceKind& kind = source_kind_of(folder.string());
+  return std::ranges::any_of(fs::directory_iterator(folder), [&kind](const fs::directory_entry& entry) {
+    return entry.is_regular_file() && !is_hidden(entry.path()) && kind.recognises(entry.path().string());
   });
 }
 
@@ -44,8 +42,8 @@ std::vector<fs::path> tables_in_folder(const fs::path& folder) {
   if (!fs::is_directory(folder)) throw Error(Error::kNotFound, format("there is no folder {}", folder.string()));
   std::vector<fs::path> tables;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
-    if (!is_shown(entry.path()) || !is_recognised(entry.path())) continue;
-    if (entry.is_directory() ? holds_tables(entry.path()) : entry.is_regular_file()) tables.push_back(entry.path());
+    if (is_hidden(entry.path()) || !is_recognised(entry.path())) continue;
+    if (entry.is_directory() ? is_table(entry.path()) : entry.is_regular_file()) tables.push_back(entry.path());
   }
   std::ranges::sort(tables);
   return tables;

@@ -21,8 +21,9 @@ TEST(Catalog, a_folder_holds_the_files_and_folders_that_can_be_read_as_tables) {
   const fs::path folder = fs::path(::testing::TempDir()) / "catalog_folder";
   fs::remove_all(folder);
   fs::create_directories(folder / "logs");
-  fs::create_directories(folder / "empty");
-  for (const char* name : {"b.csv", "a.csv.gz", "notes.txt", ".hidden.csv", "_part.csv", "logs/part-1.parquet"})
+  for (const char* name : {"empty", "csvs", "_temporary", "marks"}) fs::create_directories(folder / name);
+  for (const char* name : {"b.csv", "a.csv.gz", "notes.txt", ".hidden.csv", "_part.csv", "logs/part-1.parquet",
+                           "csvs/c.csv", "_temporary/part-1.parquet", "marks/_part.parquet"})
     write_file(folder / name, "x");
   EXPECT_THAT(tables_in_folder(folder), ElementsAre(folder / "a.csv.gz", folder / "b.csv", folder / "logs"));
   EXPECT_THROW(tables_in_folder(folder / "nowhere"), Error);

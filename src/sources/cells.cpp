@@ -139,9 +139,9 @@ void read_all(Pieces pieces, const Sentinels& sentinels, int threads, const Read
   });
 }
 
-void read_integers(Pieces pieces, const Sentinels& sentinels, int threads, Column& column) {
-  const auto read = [](std::string_view text, std::int64_t& value) {
-    return read_integer_text(text, Decimals::kZerosAllowed, value);
+void read_integers(Pieces pieces, const Sentinels& sentinels, Decimals decimals, int threads, Column& column) {
+  const auto read = [decimals](std::string_view text, std::int64_t& value) {
+    return read_integer_text(text, decimals, value);
   };
   const auto sentinel = [&](std::int64_t value) { return sentinels.has_integer(value); };
   read_all(pieces, sentinels, threads, Reading{kMissingInteger, "", read, sentinel}, column.integers);
@@ -232,9 +232,12 @@ Column read_as(ColumnType type, Pieces pieces, const ColumnRequest& request, con
                const TimeZone& zone, int threads) {
   Column column{.name = request.name, .type = type};
   switch (type) {
-    case ColumnType::kInteger:
-      read_integers(pieces, sentinels, threads, column);
+    case ColumnType::kInteger: {
+      // An inferred integer has one form only, or the type would depend on which values the guess has seen.
+      const auto decimals = request.type ? Decimals::kZerosAllowed : Decimals::kRefused;
+      read_integers(pieces, sentinels, decimals, threads, column);
       break;
+    }
     case ColumnType::kReal:
       read_reals(pieces, sentinels, threads, column);
       break;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "asof/error.h"
@@ -101,6 +102,21 @@ TEST(Cells, a_late_value_contradicts_the_first_thousand) {
   Texts late(5000, "");
   late.back() = "t";
   EXPECT_EQ(read(late).type, ColumnType::kBoolean);
+}
+
+TEST(Cells, the_order_of_rows_does_not_change_the_type) {
+  for (const char* const odd : {"2.0", "1.5", "007", "x", "-0", "100000000000000000000", "true", "2024-01-01"}) {
+    for (const char* const usual : {"1", "0.5", "false", "2023-12-31T00:00:00Z", "y"}) {
+      Texts texts(5000, usual);
+      texts.back() = odd;
+      const ColumnType late = read(texts).type;
+      std::ranges::reverse(texts);
+      EXPECT_EQ(late, read(texts).type) << odd << " among " << usual;
+    }
+  }
+  Texts texts(5000, "1");
+  texts.back() = "2.0";
+  EXPECT_EQ(read(texts).type, ColumnType::kReal) << "written with decimals, it is no integer";
 }
 
 TEST(Cells, a_declared_type_holds_for_every_value) {

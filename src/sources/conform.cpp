@@ -15,6 +15,14 @@ namespace {
 
 constexpr double kTwoTo63 = 9223372036854775808.0;
 
+void blank_row(Column& column, std::size_t row) {
+  if (column.type == ColumnType::kReal) {
+    column.reals[row] = kMissing;
+  } else {
+    column.integers[row] = kMissingInteger;
+  }
+}
+
 /// A failing value is shown as the source's own type would show it.
 [[noreturn]] void refuse(const Column& column, std::size_t row, std::string_view reason) {
   throw CellError{row, format("`{}` {}", column.display(row), reason)};
@@ -36,6 +44,18 @@ void apply_sentinels(Column& column, const Sentinels& sentinels) {
       return blank(column.integers, kMissingInteger, [&](std::int64_t value) { return sentinels.has_time({value}); });
     case ColumnType::kText:
       return;
+  }
+}
+
+/// Before a column gets another type, as in CSV, a declared value counts where it is what the text of a value would be,
+/// although it may not fit that type; afterwards it is compared in that type.
+void apply_sentinels_by_text(Column& column, const Sentinels& sentinels) {
+  if (sentinels.none()) return;
+  for (std::size_t row = 0; row < column.size(); ++row) {
+    if (column.missing(row)) continue;
+    const bool infinite = column.type == ColumnType::kReal && std::isinf(column.reals[row]);
+    if (sentinels.has_text(column.display(row)) || (infinite && sentinels.has_number(column.reals[row])))
+      blank_row(column, row);
   }
 }
 
@@ -98,6 +118,7 @@ void to_time(const Column& column, EpochUnit unit, Column& result) {
     // The nearest microsecond: what the decimal text of the value says, for any time of these centuries.
     const double microseconds = std::round(value * static_cast<double>(scale));
     if (std::abs(microseconds) >= kTwoTo63) refuse(column, row, kNotATime);
+    if (microseconds / static_cast<double>(scale) != value) refuse(column, row, "is finer than a microsecond");
     return checked(static_cast<std::int64_t>(microseconds), row);
   });
 }
@@ -130,10 +151,16 @@ bool can_become(ColumnType from, ColumnType to, EpochUnit epoch) {
 
 Column conform(Column column, const ColumnRequest& request, const TimeZone& zone) {
   column.name = request.name;
-  apply_sentinels(column, Sentinels(request.missing, zone));
-  refuse_infinity(column);
+  const Sentinels sentinels(request.missing, zone);
   const auto declared = request.epoch != EpochUnit::kNone ? std::optional(ColumnType::kTime) : request.type;
-  if (!declared || *declared == column.type || column.type == ColumnType::kText) return column;
+  const bool stays = !declared || *declared == column.type || column.type == ColumnType::kText;
+  if (stays) {
+    apply_sentinels(column, sentinels);
+  } else {
+    apply_sentinels_by_text(column, sentinels);
+  }
+  refuse_infinity(column);
+  if (stays) return column;
   if (!can_become(column.type, *declared, request.epoch)) {
     const bool count = *declared == ColumnType::kTime && column.type != ColumnType::kBoolean;
     throw Error(
@@ -159,6 +186,7 @@ Column conform(Column column, const ColumnRequest& request, const TimeZone& zone
       to_time(column, request.epoch, result);
       break;
   }
+  apply_sentinels(result, sentinels);
   return result;
 }
 

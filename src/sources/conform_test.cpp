@@ -88,6 +88,10 @@ TEST(Conform, counts_of_a_declared_unit_are_times) {
                 .find("outside of the years"),
             std::string::npos);
   EXPECT_NE(outcome(reals({1e300}), counting(EpochUnit::kSeconds)).find("outside of the years"), std::string::npos);
+  EXPECT_EQ(outcome(reals({2.0, 1.5}), counting(EpochUnit::kMicroseconds)), "1: `1.5` is finer than a microsecond");
+  EXPECT_EQ(outcome(reals({0.0004}), counting(EpochUnit::kMilliseconds)), "0: `0.0004` is finer than a microsecond");
+  EXPECT_EQ(outcome(reals({1709210096.000001, -0.1}), counting(EpochUnit::kSeconds)),
+            "time: 2024-02-29T12:34:56.000001Z 1969-12-31T23:59:59.900000Z");
 }
 
 TEST(Conform, declared_values_mean_missing_in_every_type) {
@@ -96,6 +100,20 @@ TEST(Conform, declared_values_mean_missing_in_every_type) {
   EXPECT_EQ(outcome(reals({1.5, -std::numeric_limits<double>::infinity()}), missing({"-inf"})), "real: 1.5 -");
   EXPECT_EQ(outcome(booleans({1, 0}), missing({"f"})), "boolean: true -");
   EXPECT_EQ(outcome(times({0, 1}), missing({"1970-01-01"})), "time: - 1970-01-01T00:00:00.000001Z");
+}
+
+TEST(Conform, declared_values_are_compared_in_the_declared_type_as_in_csv) {
+  const auto declared = [](ColumnType type, std::vector<std::string> values) {
+    return ColumnRequest{.name = "x", .type = type, .missing = std::move(values)};
+  };
+  EXPECT_EQ(outcome(integers({1, 2}), declared(ColumnType::kText, {"1.0", "2"})), "text: 1 -");
+  EXPECT_EQ(outcome(integers({1, 0}), declared(ColumnType::kBoolean, {"false"})), "boolean: true -");
+  EXPECT_EQ(outcome(integers({1, -1}), declared(ColumnType::kBoolean, {"-1"})), "boolean: true -");
+  EXPECT_EQ(outcome(integers({1, -1}), declared(ColumnType::kReal, {"-1.0"})), "real: 1 -");
+  EXPECT_EQ(outcome(reals({1.0, -1.0}), declared(ColumnType::kInteger, {"-1"})), "integer: 1 -");
+  EXPECT_EQ(outcome(reals({1.0, 2.5}), declared(ColumnType::kInteger, {"2.5"})), "integer: 1 -");
+  EXPECT_EQ(outcome(integers({0, 60}), {.name = "x", .epoch = EpochUnit::kSeconds, .missing = {"1970-01-01"}}),
+            "time: - 1970-01-01T00:01:00Z");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "sources/number_text.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -60,6 +61,17 @@ std::string_view read_real_text(std::string_view text, double& value) noexcept {
   const auto [rest, failure] = std::from_chars(text.data(), end, value, std::chars_format::general);
   if (failure == std::errc::invalid_argument || rest != end) return kNotANumber;
   return failure == std::errc() ? std::string_view{} : read_extreme_real(text, value);
+}
+
+double as_written(float value) noexcept {
+  constexpr float kWholeMax = 16'777'216.0F;  // up to 2^24 every whole number is exact, and is written so
+  const bool whole = std::abs(value) <= kWholeMax && std::trunc(value) == value;
+  if (whole || !std::isfinite(value)) return value;
+  std::array<char, 32> text;  // the longest takes 15
+  const auto written = std::to_chars(text.data(), text.data() + text.size(), value);
+  double result = value;
+  std::from_chars(text.data(), written.ptr, result);
+  return result;
 }
 
 std::string_view read_boolean_text(std::string_view text, BooleanDigits digits, std::int64_t& value) noexcept {

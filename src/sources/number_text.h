@@ -18,6 +18,10 @@ std::string_view read_integer_text(std::string_view text, Decimals decimals, std
 /// `-0.5`, `.5`, `5.`, `1e-7`: the nearest double. Infinity and what is too large for a double are refused.
 std::string_view read_real_text(std::string_view text, double& value) noexcept;
 
+/// What a number of single precision reads as from its shortest decimal text: 0.1f is 0.1, as in a CSV file of the same
+/// data, not 0.10000000149011612.
+double as_written(float value) noexcept;
+
 /// `true`, `false`, `t`, `f` in any case; with kAllowed also `1` and `0`.
 enum class BooleanDigits { kRefused, kAllowed };
 std::string_view read_boolean_text(std::string_view text, BooleanDigits digits, std::int64_t& value) noexcept;

@@ -107,6 +107,9 @@ PostgresSession::Result PostgresSession::checked(pg_result* result) {
   Result owned(result);
   const ExecStatusType status = PQresultStatus(result);
   if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return owned;
+  if (status == PGRES_EMPTY_QUERY || status == PGRES_COPY_OUT || status == PGRES_COPY_IN) {
+    throw Error(Error::kInvalidInput, "it is not a query that gives rows");
+  }
   const char* const state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
   const char* const primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   if (state == nullptr) {  // the connection broke

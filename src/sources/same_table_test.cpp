@@ -1,11 +1,18 @@
 // The law of this layer: one table is the same table wherever it comes from.
+#include <arrow/api.h>
+#include <arrow/io/api.h>
+#include <arrow/json/from_string.h>
 #include <gtest/gtest.h>
+#include <parquet/arrow/writer.h>
 
 #include <bit>
+#include <filesystem>
 #include <map>
+#include <numeric>
 
 #include "base/format.h"
 #include "base/random.h"
+#include "sources/arrow_status.h"
 #include "sources/source.h"
 #include "sources/writer.h"
 #include "testing/postgres_fixture.h"
@@ -103,13 +110,44 @@ class SameTable : public ::testing::Test {
       write_table(table, folder_ / (name + ending));
       result.push_back(folder_ / (name + ending));
     }
+    std::filesystem::create_directories(folder_ / name);
+    for (const std::size_t half : {0, 1}) {
+      std::vector<std::uint32_t> rows(table.rows / 2);
+      std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(half * table.rows / 2));
+      write_table(take(table, rows), folder_ / format("{}/part-{}.parquet", name, half));
+    }
+    result.push_back(folder_ / name);
     server.run_sql(
         format("create table {} (id bigint, \"integer\" bigint, \"real\" double precision, \"boolean\" boolean, "
                "\"Text, \"\"quoted\"\"\" text, \"time\" timestamptz)",
                name));
     server.copy_csv(name, folder_ / (name + ".csv"));
-    result.push_back(format("postgres:{}#select * from {} order by id", server.url("reader"), name));
+    server.run_sql(format("create view {0}_view as select * from {0} order by id", name));
+    for (const char* const relation : {"select * from {} order by id", "{}_view"}) {
+      result.push_back(format("postgres:{}#{}", server.url("reader"), format(fmt::runtime(relation), name)));
+    }
     return result;
+  }
+
+  struct Written {
+    std::string name;
+    std::shared_ptr<arrow::DataType> type;
+    std::string json;
+  };
+
+  /// A Parquet file of types that our own writer does not use.
+  std::string write_parquet(const std::vector<Written>& columns) const {
+    arrow::FieldVector fields;
+    arrow::ArrayVector arrays;
+    for (const Written& column : columns) {
+      fields.push_back(arrow::field(column.name, column.type));
+      arrays.push_back(check(arrow::json::ArrayFromJSONString(column.type, column.json), "test data"));
+    }
+    const auto file = check(arrow::io::FileOutputStream::Open(folder_ / "written.parquet"), "test data");
+    const auto table = arrow::Table::Make(arrow::schema(fields), arrays);
+    check(parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), file), "test data");
+    check(file->Close(), "test data");
+    return folder_ / "written.parquet";
   }
 
   TemporaryFolder folder_;
@@ -164,6 +202,49 @@ TEST_F(SameTable, has_the_same_local_times_everywhere) {
   const std::string from =
       "postgres:" + PostgresServer::shared().url("reader") + "#select * from same_local order by id";
   expect_same(first, read_table({.table = "t", .from = from, .columns = {}, .zone = berlin}), from);
+
+  const std::string parquet =
+      write_parquet({{"id", arrow::int64(), "[1, 2]"},
+                     {"at", arrow::timestamp(arrow::TimeUnit::MICRO), "[1719835200000000, 1704110400123456]"},
+                     {"day", arrow::date32(), "[19905, 19723]"}});
+  expect_same(first, read_table({.table = "t", .from = parquet, .columns = {}, .zone = berlin}), parquet);
+}
+
+TEST_F(SameTable, has_the_same_decimals_and_reals_of_single_precision_everywhere) {
+  const std::string csv = folder_.write("numbers.csv",
+                                        "id,amount,speed\n1,0.10,0.1\n2,123.456789,-2.5\n3,,\n4,-0.000001,1e-45\n"
+                                        "5,99999999999999.999999,3.4028235e+38\n6,7.000000,1234567.9\n");
+  PostgresServer::shared().run_sql("create table same_numbers (id bigint, amount numeric(20, 6), speed real)");
+  PostgresServer::shared().copy_csv("same_numbers", csv);
+  const Table first = read_table({.table = "t", .from = csv, .columns = {}});
+  EXPECT_EQ(first.columns[2].display(0), "0.1");
+  const std::string query =
+      "postgres:" + PostgresServer::shared().url("reader") + "#select * from same_numbers order by id";
+  const std::string parquet =
+      write_parquet({{"id", arrow::int64(), "[1, 2, 3, 4, 5, 6]"},
+                     {"amount", arrow::decimal128(20, 6),
+                      R"(["0.100000", "123.456789", null, "-0.000001", "99999999999999.999999", "7.000000"])"},
+                     {"speed", arrow::float32(), "[0.1, -2.5, null, 1e-45, 3.4028235e+38, 1234567.9]"}});
+  for (const std::string& from : {query, parquet}) {
+    expect_same(first, read_table({.table = "t", .from = from, .columns = {}, .threads = 2}), from);
+  }
+}
+
+TEST_F(SameTable, has_the_same_counted_times_everywhere) {
+  const std::string csv = folder_.write("counts.csv", "id,at\n1,1709210096.5\n2,0.000001\n3,\n4,-0.25\n");
+  PostgresServer::shared().run_sql(
+      "create table same_counts (id bigint, at numeric); create table same_doubles (id bigint, at double precision)");
+  for (const char* const table : {"same_counts", "same_doubles"}) PostgresServer::shared().copy_csv(table, csv);
+  const std::vector<ColumnRequest> columns = {{.name = "id"}, {.name = "at", .epoch = EpochUnit::kSeconds}};
+  const Table first = read_table({.table = "t", .from = csv, .columns = columns});
+  EXPECT_EQ(first.columns[1].display(1), "1970-01-01T00:00:00.000001Z");
+  const std::string postgres = "postgres:" + PostgresServer::shared().url("reader");
+  const std::string parquet = write_parquet(
+      {{"id", arrow::int64(), "[1, 2, 3, 4]"}, {"at", arrow::float64(), "[1709210096.5, 0.000001, null, -0.25]"}});
+  for (const std::string& from : {postgres + "#select * from same_counts order by id",
+                                  postgres + "#select * from same_doubles order by id", parquet}) {
+    expect_same(first, read_table({.table = "t", .from = from, .columns = columns}), from);
+  }
 }
 
 }  // namespace

@@ -1,21 +1,24 @@
 // Finds the kind of a source by what it is called.
 #include "sources/source.h"
 
-#include <algorithm>
 #include <array>
 
 #include "sources/kinds.h"
+#include "sources/masked.h"
 #include "sources/refusal.h"
 
 namespace asof {
 namespace {
 
-/// Where a table comes from, as a message may say it: without user and password.
-std::string masked(std::string_view from) {
-  const std::size_t begin = from.find("//");
-  const std::size_t end = from.find('@', std::min(begin, from.size()));
-  if (end == std::string_view::npos) return std::string(from);
-  return format("{}...{}", from.substr(0, begin + 2), from.substr(end));
+/// The result of `work`; what it refuses names the table, whoever refused it.
+template <class Work>
+auto naming_table(const ReadRequest& request, const Work& work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    if (std::string_view(error.what()).starts_with("table `")) throw;
+    throw Error(error.kind(), format("table `{}`: {}", request.table, error.what()));
+  }
 }
 
 }  // namespace
@@ -39,9 +42,13 @@ const SourceKind& source_kind_of(std::string_view from) {
 }
 
 Table read_table(const ReadRequest& request, const Progress& progress) {
-  Table table = source_kind_of(request.from).read(request, progress);
+  Table table = naming_table(request, [&] { return source_kind_of(request.from).read(request, progress); });
   if (table.rows == 0) throw refusal(request.table, masked(request.from), "", "it has no rows");
   return table;
+}
+
+std::vector<SourceColumn> source_columns(const ReadRequest& request) {
+  return naming_table(request, [&] { return source_kind_of(request.from).columns(request); });
 }
 
 }  // namespace asof

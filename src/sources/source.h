@@ -69,7 +69,11 @@ std::span<const SourceKind* const> source_kinds();
 /// The kind that recognises `from`; throws Error::kInvalidInput with the known kinds.
 const SourceKind& source_kind_of(std::string_view from);
 
-/// Reads a table. An empty table, duplicated header names and missing columns are errors.
+/// Reads a table. An empty table, duplicated header names and missing columns are errors; every error names the table
+/// and none shows a password.
 Table read_table(const ReadRequest& request, const Progress& progress = {});
+
+/// The columns that there are to read, whichever are asked for; errors as those of `read_table`.
+std::vector<SourceColumn> source_columns(const ReadRequest& request);
 
 }  // namespace asof

@@ -7,6 +7,7 @@
 
 #include "base/format.h"
 #include "base/hash.h"
+#include "sources/masked.h"
 
 namespace asof {
 namespace {
@@ -27,22 +28,28 @@ class Matches {
   glob_t matches_{};
 };
 
-bool is_data(const fs::path& path, std::span<const std::string_view> endings) {
-  const std::string name = path.filename().string();
-  return !name.starts_with('.') && !name.starts_with('_') && has_ending(name, endings);
-}
-
 std::vector<fs::path> files_in(const fs::path& folder, std::span<const std::string_view> endings) {
   std::vector<fs::path> files;
   std::error_code failure;
   for (fs::recursive_directory_iterator entry(folder, failure), end; entry != end; entry.increment(failure)) {
-    if (entry->is_regular_file() && is_data(entry->path(), endings)) files.push_back(entry->path());
+    std::error_code unknown;  // what cannot be looked at is no data
+    const bool hidden = is_hidden(entry->path());
+    if (entry->is_directory(unknown)) {
+      if (hidden) entry.disable_recursion_pending();
+    } else if (!hidden && entry->is_regular_file(unknown) && has_ending(entry->path().string(), endings)) {
+      files.push_back(entry->path());
+    }
   }
   if (failure) throw Error(Error::kUnavailable, format("{} cannot be listed: {}", folder.string(), failure.message()));
   return files;
 }
 
 }  // namespace
+
+bool is_hidden(const fs::path& path) {
+  const std::string name = path.filename().string();
+  return name.starts_with('.') || name.starts_with('_');
+}
 
 bool has_ending(std::string_view name, std::span<const std::string_view> endings) {
   const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
@@ -68,12 +75,20 @@ std::vector<fs::path> files_of(std::string_view from, std::span<const std::strin
     for (const char* match : matches.paths()) {
       if (fs::is_regular_file(match)) files.emplace_back(match);
     }
-    if (files.empty()) throw Error(Error::kNotFound, format("no file matches {}", from));
+    if (files.empty()) throw Error(Error::kNotFound, format("no file matches {}", masked(from)));
   } else {
-    throw Error(Error::kNotFound, format("there is no file {}", from));
+    throw Error(Error::kNotFound, format("there is no file {}", masked(from)));
   }
   std::ranges::sort(files);
   return files;
+}
+
+FileRow file_row(std::span<const FileRows> files, std::size_t row) {
+  for (const FileRows& file : files) {
+    if (row < file.rows) return {file.path, row};
+    row -= file.rows;
+  }
+  throw Error(Error::kInternal, "a row of no file was asked for");
 }
 
 std::string fingerprint_of(std::span<const fs::path> files) {

@@ -46,7 +46,7 @@ std::unique_ptr<UserStore> open_memory_store(const std::vector<ServedTable>& tab
         .table = table.spec.name, .from = table.spec.from, .columns = table.columns, .zone = zone, .threads = threads};
     Table rows = read_table(request, progress);
     HeldTable& added = held.emplace_back();
-    added.entities = EntityIndex(rows.at(table.spec.entity));
+    added.entities = EntityIndex(rows.at(table.spec.entity), table.spec.name);
     added.log = std::make_shared<const EventLog>(event_log(table.spec, std::move(rows), added.entities, zone, threads));
   }
   return std::make_unique<MemoryStore>(std::move(held));

@@ -119,7 +119,7 @@ Column read_native(const Cells& cells, Oid type, const TimeZone& zone) {
                                             })};
     case kFloat4:
       return {.type = ColumnType::kReal, .reals = read_all(cells, kMissing, [](const char* bytes) {
-                                           return double{std::bit_cast<float>(big_endian<std::int32_t>(bytes))};
+                                           return as_written(std::bit_cast<float>(big_endian<std::int32_t>(bytes)));
                                          })};
     case kFloat8:
       return {.type = ColumnType::kReal, .reals = read_all(cells, kMissing, [](const char* bytes) {

@@ -2,10 +2,11 @@
 
 #include "asof/error.h"
 #include "base/format.h"
+#include "sources/refusal.h"
 
 namespace asof {
 
-EntityIndex::EntityIndex(const Column& column) : type_(column.type) {
+EntityIndex::EntityIndex(const Column& column, std::string_view table) : type_(column.type) {
   if (type_ == ColumnType::kInteger) {
     for (const std::int64_t key : column.integers) {
       if (key != kMissingInteger) add(key);
@@ -13,9 +14,10 @@ EntityIndex::EntityIndex(const Column& column) : type_(column.type) {
     return;
   }
   if (type_ != ColumnType::kText) {
-    throw Error(Error::kInvalidInput,
-                format("column {}: an entity is an integer or a text, but this column holds {} values", column.name,
-                       to_string(type_)));
+    throw refusal(table, "", column.name,
+                  format("an entity is an integer or a text, but this column holds {} values; declare `columns: {{{}: "
+                         "integer}}` (or text) for the table in the project file",
+                         to_string(type_), column.name));
   }
   std::vector<bool> seen(column.dictionary->size());
   for (const std::int32_t code : column.codes) {
@@ -28,20 +30,6 @@ EntityIndex::EntityIndex(const Column& column) : type_(column.type) {
 EntityIndex::EntityIndex(const EntityKey& key)
     : type_(std::holds_alternative<std::int64_t>(key) ? ColumnType::kInteger : ColumnType::kText) {
   std::visit([this](const auto& value) { add(value); }, key);
-}
-
-void EntityIndex::extend(const Column& column, std::string_view table) {
-  if (size_ == 0) type_ = column.type;
-  check_type(column, table);
-  // In order of row, so that numbers do not depend on a hash table's order.
-  for (std::size_t row = 0; row < column.size(); ++row) {
-    if (column.missing(row)) continue;
-    if (type_ == ColumnType::kInteger) {
-      add(column.integers[row]);
-    } else {
-      add((*column.dictionary)[static_cast<std::size_t>(column.codes[row])]);
-    }
-  }
 }
 
 std::uint32_t EntityIndex::add(std::int64_t key) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -18,14 +19,12 @@ class EntityIndex {
  public:
   EntityIndex() = default;
 
-  /// The distinct values of `column` (integer or text; else Error::kInvalidInput). Missing values get no number.
-  explicit EntityIndex(const Column& column);
+  /// The distinct values of `column` (integer or text; else Error::kInvalidInput, which names `table`). Missing values
+  /// get no number.
+  explicit EntityIndex(const Column& column, std::string_view table = "applications");
 
   /// An index of one entity: what a live request needs.
   explicit EntityIndex(const EntityKey& key);
-
-  /// Adds the values of another table's column; throws like `numbers` when it is of the other type.
-  void extend(const Column& column, std::string_view table);
 
   ColumnType type() const { return type_; }
   std::size_t size() const { return size_; }

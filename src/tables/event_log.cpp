@@ -186,6 +186,7 @@ EventLog EventLog::build(const TableSpec& spec, Table rows, const EntityIndex& e
 
   std::erase_if(rows.columns, [&](const Column& column) { return column.name == spec.entity; });
   std::ranges::sort(rows.columns, {}, &Column::name);
+  rows.source_place = nullptr;  // no message is about a row of history, and places take memory
   log.table_ = take(rows, order);
   log.time_column_ = index_of(log.table_, spec.time);
   log.known_at_column_ = index_of(log.table_, spec.known_at);

@@ -101,20 +101,22 @@ CsvRecords records_of(const fs::path& path) {
   });
 }
 
+std::string line_of(const fs::path& path, std::uint64_t number) { return format("{} line {}", path.string(), number); }
+
 /// One of the files of a table.
 struct Part {
   fs::path path;
   Names header;
   std::shared_ptr<arrow::Table> rows;
 
-  std::string line(std::uint64_t number) const { return format("{} line {}", path.string(), number); }
+  std::string line(std::uint64_t number) const { return line_of(path, number); }
 };
 
 Names read_header(const std::string& table, const fs::path& path) {
   CsvRecords records = records_of(path);
   CsvRecords::Record header;
   if (!records.next(header)) throw refusal(table, path.string(), "", "the file is empty; it must begin with a header");
-  const std::string place = format("{} line {}", path.string(), header.line);
+  const std::string place = line_of(path, header.line);
   if (!header.closed) throw refusal(table, place, "", "a quote is opened and never closed");
   std::set<std::string_view> seen;
   for (const std::string& name : header.fields) {
@@ -202,20 +204,13 @@ void read_part(const ReadRequest& request, std::span<const ColumnRequest> wanted
   part.rows = std::move(rows).ValueUnsafe();
 }
 
-/// The line on which a row begins; without a row, the files.
-std::string place_of(std::span<const Part> parts, std::optional<std::size_t> row) {
-  if (!row) return parts.front().path.string();
-  for (const Part& part : parts) {
-    const auto rows = static_cast<std::size_t>(part.rows->num_rows());
-    if (*row < rows) {
-      CsvRecords records = records_of(part.path);
-      CsvRecords::Record record;
-      for (std::size_t i = 0; i <= *row + 1; ++i) records.next(record);  // the header is the first
-      return part.line(record.line);
-    }
-    *row -= rows;
-  }
-  return "";
+/// The line on which a row begins.
+std::string place_of(std::span<const FileRows> files, std::size_t row) {
+  const FileRow found = file_row(files, row);
+  CsvRecords records = records_of(found.path);
+  CsvRecords::Record record;
+  for (std::size_t i = 0; i <= found.row + 1; ++i) records.next(record);  // the header is the first
+  return line_of(found.path, record.line);
 }
 
 /// The column over all files.
@@ -237,13 +232,18 @@ Table read(const ReadRequest& request, const Progress& progress) {
   for (const Part& part : parts) files.push_back(part.path);
   Reported reported(progress, files);
   Table table{.name = request.table};
+  std::vector<FileRows> read;
   for (Part& part : parts) {
     read_part(request, wanted, part, reported);
-    table.rows += static_cast<std::size_t>(part.rows->num_rows());
+    read.push_back({part.path, static_cast<std::size_t>(part.rows->num_rows())});
+    table.rows += read.back().rows;
   }
+  table.source_place = [read = std::move(read)](std::size_t row) { return place_of(read, row); };
+  const auto place = [&](std::optional<std::size_t> row) {
+    return row ? table.source_place(*row) : parts.front().path.string();
+  };
   for (const ColumnRequest& column : wanted) {
-    table.columns.push_back(read_arrow(column_of(parts, column.name), column, Texts::kInferred, request,
-                                       [&](std::optional<std::size_t> row) { return place_of(parts, row); }));
+    table.columns.push_back(read_arrow(column_of(parts, column.name), column, Texts::kInferred, request, place));
   }
   return table;
 }

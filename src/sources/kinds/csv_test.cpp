@@ -17,6 +17,7 @@ using asof::testing::TemporaryFolder;
 using asof::testing::thrown_by;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 class CsvSource : public ::testing::Test {
  protected:
@@ -93,6 +94,30 @@ TEST_F(CsvSource, compressed_files_are_read_as_their_content) {
   for (const char* name : {"t.csv.gz", "t.csv.zst"}) {
     write_table(table, folder_ / name);
     EXPECT_EQ(show(read_table({.table = "t", .from = folder_ / name, .columns = {}})), show(table)) << name;
+  }
+}
+
+TEST_F(CsvSource, a_pattern_may_name_compressed_files) {
+  for (const char* const ending : {".csv.gz", ".csv.zst"}) {
+    for (const int part : {2, 1}) {
+      const Table table{"t", {{.name = "a", .type = ColumnType::kInteger, .integers = {part * 10, part}}}, 2};
+      write_table(table, folder_ / ("part-" + std::to_string(part) + ending));
+    }
+    EXPECT_EQ(show(read_table({.table = "t", .from = folder_ / ("*" + std::string(ending)), .columns = {}})),
+              "a integer: 10 | 1 | 20 | 2\n");
+  }
+}
+
+TEST_F(CsvSource, compressed_files_put_end_to_end_are_one_file) {
+  for (const char* const ending : {".csv.gz", ".csv.zst"}) {
+    std::string whole;
+    for (const char* const first_line : {"a", "2", "4"}) {  // of every file; only the first one is a header
+      const std::string name = folder_ / (first_line + std::string(ending));
+      write_table({"t", {{.name = first_line, .type = ColumnType::kInteger, .integers = {7}}}, 1}, name);
+      whole += read_file(name);
+    }
+    const std::string from = folder_.write("all" + std::string(ending), whole);
+    EXPECT_EQ(show(read_table({.table = "t", .from = from, .columns = {}})), "a integer: 7 | 2 | 7 | 4 | 7\n");
   }
 }
 
@@ -194,7 +219,7 @@ TEST_F(CsvSource, files_that_were_cut_off_are_refused) {
     const std::string whole = read_file(folder_ / name);
     folder_.write(name, std::string_view(whole).substr(0, whole.size() / 2));
     const auto thrown = thrown_by([&] { read_table({.table = "t", .from = folder_ / name, .columns = {}}); });
-    EXPECT_THAT(without_folder(thrown.message), HasSubstr(std::string(name) + " cannot be read")) << name;
+    EXPECT_THAT(without_folder(thrown.message), StartsWith("table `t`: " + std::string(name) + " cannot be read"));
     EXPECT_EQ(thrown.kind, Error::kInvalidInput) << name;
   }
 }
@@ -204,6 +229,9 @@ TEST_F(CsvSource, absent_files_are_named) {
     const auto thrown = thrown_by([&] { read_table({.table = "t", .from = folder_ / name, .columns = {}}); });
     EXPECT_EQ(thrown.kind, Error::kNotFound);
     EXPECT_THAT(thrown.message, EndsWith(name));
+    EXPECT_THAT(thrown.message, StartsWith("table `t`: "));
+    const auto unlisted = thrown_by([&] { source_columns({.table = "t", .from = folder_ / name, .columns = {}}); });
+    EXPECT_EQ(unlisted.message, thrown.message);
   }
 }
 

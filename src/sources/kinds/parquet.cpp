@@ -6,6 +6,7 @@
 #include <parquet/arrow/schema.h>
 #include <parquet/exception.h>
 #include <parquet/file_reader.h>
+#include <parquet/schema.h>
 
 #include <algorithm>
 #include <array>
@@ -101,6 +102,12 @@ std::vector<int> leaves_of(const ReadRequest& request, std::span<const ColumnReq
                     format("values of the type `{}` cannot be read; leave the column out or flatten it",
                            field->field->type()->ToString()));
     }
+    const auto* const schema = part.reader->parquet_reader()->metadata()->schema();
+    if (schema->Column(field->column_index)->physical_type() == parquet::Type::INT96) {
+      throw refusal(request.table, part.path.string(), column.name,
+                    "its times are of the old type INT96, which does not say whether they are local times or UTC; "
+                    "write them as TIMESTAMP (Spark: spark.sql.parquet.outputTimestampType=TIMESTAMP_MICROS)");
+    }
     leaves.insert(field->column_index);
   }
   return {leaves.begin(), leaves.end()};
@@ -132,15 +139,16 @@ std::shared_ptr<arrow::Table> read_parts(const ReadRequest& request, std::span<c
                format("table `{}`, {}: the files do not agree on a column's type", request.table, request.from));
 }
 
-/// The file and the row in it; without a row, the first file.
-std::string place_of(std::span<const Part> parts, std::optional<std::size_t> row) {
-  if (!row) return parts.front().path.string();
-  for (const Part& part : parts) {
-    const auto rows = static_cast<std::size_t>(part.rows());
-    if (*row < rows) return format("{} row {}", part.path.string(), *row + 1);
-    *row -= rows;
-  }
-  return "";
+std::vector<FileRows> rows_of(std::span<const Part> parts) {
+  std::vector<FileRows> files;
+  for (const Part& part : parts) files.push_back({part.path, static_cast<std::size_t>(part.rows())});
+  return files;
+}
+
+/// The file and the row in it.
+std::string place_of(std::span<const FileRows> files, std::size_t row) {
+  const FileRow found = file_row(files, row);
+  return format("{} row {}", found.path.string(), found.row + 1);
 }
 
 bool recognises(std::string_view from) {
@@ -153,9 +161,12 @@ Table read(const ReadRequest& request, const Progress& progress) {
   const std::vector<ColumnRequest> wanted = wanted_columns(request, parts.front());
   const std::shared_ptr<arrow::Table> rows = read_parts(request, wanted, parts, progress);
   Table table{.name = request.table, .rows = static_cast<std::size_t>(rows->num_rows())};
+  table.source_place = [files = rows_of(parts)](std::size_t row) { return place_of(files, row); };
+  const auto place = [&](std::optional<std::size_t> row) {
+    return row ? table.source_place(*row) : parts.front().path.string();
+  };
   for (const ColumnRequest& column : wanted) {
-    table.columns.push_back(read_arrow(*rows->GetColumnByName(column.name), column, Texts::kStayTexts, request,
-                                       [&](std::optional<std::size_t> row) { return place_of(parts, row); }));
+    table.columns.push_back(read_arrow(*rows->GetColumnByName(column.name), column, Texts::kStayTexts, request, place));
   }
   return table;
 }

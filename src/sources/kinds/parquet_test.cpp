@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <parquet/arrow/writer.h>
+#include <parquet/file_reader.h>
+#include <parquet/metadata.h>
 
 #include "sources/arrow_status.h"
 #include "sources/source.h"
@@ -23,6 +25,10 @@ using ::testing::HasSubstr;
 
 using Array = std::shared_ptr<arrow::Array>;
 
+using WrittenAs = std::shared_ptr<parquet::ArrowWriterProperties>;
+
+WrittenAs with_schema() { return parquet::ArrowWriterProperties::Builder().store_schema()->build(); }
+
 Array array(const std::shared_ptr<arrow::DataType>& type, const std::string& json) {
   return check(arrow::json::ArrayFromJSONString(type, json), "test data");
 }
@@ -31,7 +37,7 @@ class ParquetSource : public ::testing::Test {
  protected:
   /// Writes columns under the names given, as another program would.
   std::string write(const std::string& name, const std::vector<std::pair<std::string, Array>>& columns,
-                    std::int64_t group_rows = 1000) const {
+                    std::int64_t group_rows = 1000, const WrittenAs& writing = with_schema()) const {
     arrow::FieldVector fields;
     arrow::ArrayVector arrays;
     for (const auto& [field, values] : columns) {
@@ -40,9 +46,8 @@ class ParquetSource : public ::testing::Test {
     }
     const auto table = arrow::Table::Make(arrow::schema(fields), arrays);
     const auto file = check(arrow::io::FileOutputStream::Open(folder_ / name), "test data");
-    const auto with_schema = parquet::ArrowWriterProperties::Builder().store_schema()->build();
     check(parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), file, group_rows,
-                                     parquet::default_writer_properties(), with_schema),
+                                     parquet::default_writer_properties(), writing),
           "test data");
     check(file->Close(), "test data");
     return folder_ / name;
@@ -84,7 +89,11 @@ TEST_F(ParquetSource, integers_of_every_width_are_integers) {
 
 TEST_F(ParquetSource, reals_and_booleans_are_what_they_are) {
   EXPECT_EQ(read(array(arrow::float64(), "[0.1, null, NaN, -1e300]")), "x real: 0.1 | - | - | -1e+300\n");
-  EXPECT_EQ(read(array(arrow::float32(), "[0.5, 0.1]")), "x real: 0.5 | 0.10000000149011612\n") << "widened exactly";
+  EXPECT_EQ(read(array(arrow::float32(), "[0.5, 0.1]")), "x real: 0.5 | 0.1\n") << "what its text is in CSV";
+  EXPECT_EQ(read(array(arrow::float32(), "[16777216, 3.4028235e38, 1e-45, NaN, -0.0, 1234567.9]")),
+            "x real: 16777216 | 3.4028235e+38 | 1e-45 | - | -0 | 1234567.9\n");
+  EXPECT_EQ(read(array(arrow::float32(), "[0.1]"), as(ColumnType::kText)), "x text: 0.1\n");
+  EXPECT_EQ(read(array(arrow::float32(), "[0.1, 0.2]"), {.name = "x", .missing = {"0.1"}}), "x real: - | 0.2\n");
   EXPECT_EQ(read(array(arrow::boolean(), "[true, null, false]")), "x boolean: true | - | false\n");
   EXPECT_EQ(refusal(array(arrow::float64(), "[1, Inf]")),
             "table `t`, t.parquet row 2, column `x`: `inf` is infinite; declare it as missing if that is meant");
@@ -140,6 +149,9 @@ TEST_F(ParquetSource, times_with_a_zone_are_moments_whatever_the_unit) {
             "table `t`, t.parquet row 2, column `x`: `1709210096123456789 ns` is finer than a microsecond");
   EXPECT_THAT(refusal(array(arrow::timestamp(TimeUnit::MICRO, "UTC"), "[9223372036854775807]")),
               HasSubstr("outside of the years 1 to 9999"));
+  EXPECT_EQ(refusal(array(arrow::timestamp(TimeUnit::MICRO, "UTC"), "[0, 253402300800000000]")),
+            "table `t`, t.parquet row 2, column `x`: 253402300800000000 microseconds since 1970: the time lies outside "
+            "of the years 1 to 9999");
 }
 
 TEST_F(ParquetSource, times_and_dates_without_a_zone_need_one) {
@@ -196,6 +208,11 @@ TEST_F(ParquetSource, a_folder_and_a_pattern_are_one_table_in_the_order_of_names
   write("logs/2024/part-0.parquet", {{"a", array(arrow::int64(), "[-1]")}, {"b", array(arrow::int64(), "[9]")}});
   folder_.write("logs/_SUCCESS", "");
   folder_.write("logs/notes.txt", "no table");
+  for (const char* const hidden : {"logs/_temporary/0", "logs/.old", "logs/2024/_delta_log"}) {
+    std::filesystem::create_directories(folder_.path() / hidden);
+    write(std::string(hidden) + "/part-9.parquet", {{"a", array(arrow::int64(), "[90]")}});
+  }
+  write("logs/.part-8.parquet", {{"a", array(arrow::int64(), "[80]")}});
   const std::string expected = "a integer: -1 | 0 | 1 | 2\nb integer: 9 | - | - | 20\n";
   EXPECT_EQ(show(read_table({.table = "t", .from = folder_ / "logs", .columns = {}})), expected);
   EXPECT_EQ(show(read_table({.table = "t", .from = folder_ / "logs/", .columns = {}})), expected);
@@ -256,6 +273,37 @@ TEST_F(ParquetSource, damaged_files_are_refused) {
   folder_.write("t.parquet", flipped);
   EXPECT_THAT(thrown_by([&] { read_table({.table = "t", .from = from, .columns = {}}); }).message,
               HasSubstr("cannot be read as Parquet"));
+}
+
+TEST_F(ParquetSource, only_wanted_columns_are_read_in_the_order_asked_for) {
+  const std::string from = write("t.parquet", {{"a", array(arrow::int64(), "[1, 2]")},
+                                               {"unused", array(arrow::utf8(), R"(["one", "two"])")},
+                                               {"b", array(arrow::int64(), "[3, 4]")}});
+  std::string bytes = read_file(from);
+  const auto metadata = parquet::ParquetFileReader::OpenFile(from)->metadata();
+  const auto unused = metadata->RowGroup(0)->ColumnChunk(1);
+  const auto begin = static_cast<std::size_t>(unused->has_dictionary_page() ? unused->dictionary_page_offset()
+                                                                            : unused->data_page_offset());
+  const auto size = static_cast<std::size_t>(unused->total_compressed_size());
+  bytes.replace(begin, size, size, '\xFF');
+  folder_.write("t.parquet", bytes);
+  EXPECT_EQ(show(read_table({.table = "t", .from = from, .columns = {{.name = "b"}, {.name = "a"}}})),
+            "b integer: 3 | 4\na integer: 1 | 2\n");
+  EXPECT_THAT(thrown_by([&] { read_table({.table = "t", .from = from, .columns = {{.name = "unused"}}}); }).message,
+              HasSubstr("cannot be read as Parquet"));
+}
+
+TEST_F(ParquetSource, times_of_the_old_type_that_does_not_say_what_they_mean_are_refused) {
+  const WrittenAs old = parquet::ArrowWriterProperties::Builder().enable_deprecated_int96_timestamps()->build();
+  const std::string from = write(
+      "t.parquet",
+      {{"id", array(arrow::int64(), "[1]")}, {"at", array(arrow::timestamp(TimeUnit::MICRO), "[1704078000000000]")}},
+      1000, old);
+  const ReadRequest request{
+      .table = "t", .from = from, .columns = {{.name = "at"}}, .zone = TimeZone::named("Africa/Nairobi")};
+  EXPECT_THAT(without_folder(thrown_by([&] { read_table(request); }).message),
+              HasSubstr("table `t`, t.parquet, column `at`: its times are of the old type INT96"));
+  EXPECT_EQ(show(read_table({.table = "t", .from = from, .columns = {{.name = "id"}}})), "id integer: 1\n");
 }
 
 TEST_F(ParquetSource, progress_counts_rows) {

@@ -140,10 +140,9 @@ Table read(const ReadRequest& request, const Progress& progress) {
   } catch (const Error& error) {
     throw Error(error.kind(), refusal(request.table, plan.place, "", error.what()).what());
   }
-  const auto place_of = [&](std::optional<std::size_t> row) {
-    return row ? format("{} row {}", plan.place, *row + 1) : plan.place;
-  };
   Table table{.name = request.table, .rows = static_cast<std::size_t>(rows->num_rows())};
+  table.source_place = [place = plan.place](std::size_t row) { return format("{} row {}", place, row + 1); };
+  const auto place_of = [&](std::optional<std::size_t> row) { return row ? table.source_place(*row) : plan.place; };
   for (const ColumnRequest& column : plan.wanted) {
     const auto values = rows->GetColumnByName(column.name);
     table.columns.push_back(read_arrow(*values, column, Texts::kStayTexts, request, place_of));

@@ -78,10 +78,36 @@ TEST(PostgresSource, tables_views_and_queries_are_read_alike) {
   EXPECT_EQ(read("plain"), "id integer: 1 | 2\nname text: a | b\n");
   EXPECT_EQ(read("other.plain"), "id integer: 3\n");
   EXPECT_EQ(read("public.seen"), "id integer: 10 | 20\n");
+  EXPECT_EQ(read("\"Odd.Name \"\"x\"\"\""), "user's id integer: 7\nselect text: y\n");
   EXPECT_EQ(read("select id, count(*) as n from plain group by id order by id;"),
             "id integer: 1 | 2\nn integer: 1 | 1\n");
   EXPECT_EQ(read("WITH two AS (SELECT 2 AS id) SELECT * FROM two -- a remark"), "id integer: 2\n");
   EXPECT_EQ(read("select '{\"a\": \"#\"}'::json #>> '{a}' as x"), "x text: #\n") << "only the first # divides";
+}
+
+TEST(PostgresSource, a_name_that_begins_like_a_query_is_a_name) {
+  server().run_sql(R"(
+    create table with_drawals (id int); insert into with_drawals values (1);
+    create table select_log (id int); insert into select_log values (2);
+    create schema "with"; grant usage on schema "with" to reader;
+    create table "with".x (id int); insert into "with".x values (3); grant select on "with".x to reader;)");
+  EXPECT_EQ(read("with_drawals"), "id integer: 1\n");
+  EXPECT_EQ(read("select_log"), "id integer: 2\n");
+  EXPECT_EQ(read("with.x"), "id integer: 3\n");
+}
+
+TEST(PostgresSource, a_query_may_begin_with_space_and_remarks) {
+  for (const char* const query :
+       {" \n select 1 as id", "-- the first\n-- of two\nselect 1 as id", "/* one */ SELECT 1 AS id", "select(1) as id",
+        "select\n1 as id", "(select 1 as id)", "with/* two */ x as (select 1 as id) select * from x"}) {
+    EXPECT_EQ(read(query), "id integer: 1\n") << query;
+  }
+  EXPECT_EQ(refusal(request("select")).kind, Error::kInvalidInput);
+}
+
+TEST(PostgresSource, reals_of_single_precision_are_what_their_text_is_in_csv) {
+  EXPECT_EQ(read(values("(1, 0.1::real), (2, 'NaN'), (3, 16777216), (4, 1e-45), (5, null)")),
+            "x real: 0.1 | - | 16777216 | 1e-45 | -\n");
 }
 
 TEST(PostgresSource, names_of_any_kind_are_quoted) {
@@ -213,9 +239,10 @@ ReadRequest from(const std::string& url) {
 TEST(PostgresSource, wrong_credentials_are_one_sentence_without_the_password) {
   const Thrown wrong = refusal(from(server().url_with_password("reader", "wrong-secret")));
   EXPECT_EQ(wrong.kind, Error::kInvalidInput);
-  EXPECT_EQ(wrong.message, format("PostgreSQL at 127.0.0.1:{}, database asof, cannot be reached as user reader: "
-                                  "password authentication failed for user \"reader\"",
-                                  server().port()));
+  EXPECT_EQ(wrong.message,
+            format("table `events`: PostgreSQL at 127.0.0.1:{}, database asof, cannot be reached as user reader: "
+                   "password authentication failed for user \"reader\"",
+                   server().port()));
   EXPECT_EQ(refusal(from(server().url_with_password("nobody", "secret"))).kind, Error::kInvalidInput);
   EXPECT_EQ(refusal(from(format("postgresql://reader:{}@127.0.0.1:{}/nowhere", PostgresServer::password("reader"),
                                 server().port())))
@@ -226,8 +253,9 @@ TEST(PostgresSource, wrong_credentials_are_one_sentence_without_the_password) {
 TEST(PostgresSource, a_server_that_is_away_is_unavailable) {
   const Thrown away = refusal(from("postgresql://reader:secret@127.0.0.1:1/asof"));
   EXPECT_EQ(away.kind, Error::kUnavailable);
-  EXPECT_EQ(away.message,
-            "PostgreSQL at 127.0.0.1:1, database asof, cannot be reached as user reader: Connection refused");
+  EXPECT_EQ(
+      away.message,
+      "table `events`: PostgreSQL at 127.0.0.1:1, database asof, cannot be reached as user reader: Connection refused");
   EXPECT_EQ(refusal(from("postgresql://reader:secret@no-such-host.invalid/asof")).kind, Error::kUnavailable);
 }
 
