@@ -80,23 +80,7 @@ TEST(BatchEqualsLive, mobile_lender_from_postgres) {
   LenderOptions options{.candidates = "xgboost"};
   testing::make_lender(folder.path(), options);
   PostgresServer& postgres = PostgresServer::shared();
-  postgres.run_sql(
-      "drop table if exists gps, events, features;"
-      "create table gps (id bigint, user_id bigint, time_of_fix timestamptz, accuracy double precision, land_speed "
-      "double precision,"
-      " location_provider text, latitude double precision, longitude double precision);"
-      "create table events (id bigint, user_id bigint, timestamp timestamptz, screen_name text, action text, "
-      "session_id text, network_type text);"
-      "create table features (user_id bigint, feature_1 double precision, feature_2 double precision, feature_3 double "
-      "precision,"
-      " feature_4 double precision, feature_5 double precision, feature_6 double precision, feature_7 double precision,"
-      " feature_8 double precision, feature_9 double precision, feature_10 double precision);");
-  for (const char* table : {"gps", "events", "features"})
-    postgres.copy_csv(table, folder / format("data/{}.csv", table));
-
-  postgres.run_sql(
-      "create index on gps (user_id, time_of_fix); create index on events (user_id, timestamp); create index on "
-      "features (user_id);");
+  testing::copy_to_postgres(folder.path(), postgres);
 
   train_and_predict(folder.path(), (folder / "data/loan_outcomes.csv"));
   const std::string from_csv = read_file(folder / "predictions.csv");
@@ -128,6 +112,32 @@ TEST(BatchEqualsLive, credit_card) {
   const auto scorer = std::make_shared<const Scorer>(Scorer::load(folder.path() / "models" / project.name));
   expect_same_bits(folder / "predictions.csv", scorer,
                    open_memory_store(served(*scorer, project), zone_of(project), 2, {}));
+}
+
+TEST(BatchEqualsLive, applications_with_columns_of_their_own) {
+  const TemporaryFolder folder;
+  testing::make_lender(folder.path(), {.own_columns = true});
+  train_and_predict(folder.path(), (folder / "data/loan_outcomes.csv"));
+  const Project project = read_project(folder.path());
+  const auto scorer = std::make_shared<const Scorer>(Scorer::load(folder / "models/lender"));
+  const std::shared_ptr<const UserStore> store = open_memory_store(served(*scorer, project), zone_of(project), 2, {});
+  Server server(scorer, store, {.port = 0});
+  server.start();
+  RawClient client(server.port());
+  const auto applications = testing::csv_rows(folder / "data/loan_outcomes.csv");
+  const auto predictions = testing::csv_rows(folder / "predictions.csv");
+  ASSERT_EQ(applications.size(), predictions.size());
+  ASSERT_GE(applications.size(), kCompared);
+  for (std::size_t i = 0; i < kCompared; ++i) {
+    const auto& row = applications[i];
+    const std::string body =
+        format(R"({{"user_id": {}, "application_at": "{}", "application": {{"amount": {}, "purpose": "{}"}}}})", row[0],
+               row[1], row[4].empty() ? "null" : row[4], row[5]);
+    const RawResponse response = client.request("POST", "/predict", body);
+    ASSERT_EQ(response.status, 200) << response.body;
+    EXPECT_EQ(response.json().at("prediction_probability").as_number(), number(predictions[i][2])) << body;
+  }
+  server.stop();
 }
 
 }  // namespace
