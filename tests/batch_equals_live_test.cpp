@@ -1,11 +1,13 @@
 // The prediction file and the live API give the same bits: both are `Scorer::score`.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <charconv>
 
 #include "base/files.h"
 #include "base/format.h"
 #include "dataset/tables_in_memory.h"
+#include "features/as_of.h"
 #include "lender.h"
 #include "score/batch.h"
 #include "serve/raw_client.h"
@@ -140,5 +142,67 @@ TEST(BatchEqualsLive, applications_with_columns_of_their_own) {
   server.stop();
 }
 
+/// The probabilities of the first applications, by `score_batch` and by the live API.
+struct BothWays {
+  std::vector<double> batch;
+  std::vector<double> live;
+};
+
+BothWays scored_both_ways(const std::shared_ptr<const Scorer>& scorer, const Project& project,
+                          const Applications& applications, std::size_t count) {
+  BothWays scores;
+  const Histories histories = read_histories(project, tables_of(*scorer, project), applications.entities, {});
+  for (const Score& score : score_batch(*scorer, applications, histories, {}))
+    scores.batch.push_back(score.repayment_probability);
+  scores.batch.resize(count);
+  const std::shared_ptr<const UserStore> store = open_memory_store(served(*scorer, project), zone_of(project), 1, {});
+  Server server(scorer, store, {.port = 0});
+  server.start();
+  RawClient client(server.port());
+  for (std::size_t row = 0; row < count; ++row) {
+    const std::string body = format(R"({{"user_id": {}, "application_at": "{}"}})",
+                                    std::get<std::int64_t>(applications.keys[row]), to_string(applications.times[row]));
+    scores.live.push_back(client.request("POST", "/predict", body).json().at("prediction_probability").as_number());
+  }
+  server.stop();
+  return scores;
+}
+
+/// Whether `known_as_of` is broken on purpose in the whole of this program: nothing was ever known.
+std::atomic<bool> as_of_is_broken = false;
+
+TEST(BatchEqualsLive, both_change_alike_when_the_as_of_rule_is_broken) {
+  constexpr std::size_t kUsers = 40;
+  const TemporaryFolder folder;
+  testing::make_lender(folder.path(), {.users = 300});
+  const auto trained = run_asof({"train", folder.path().string(), "--quiet"});
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  const Project project = read_project(folder.path());
+  const auto scorer = std::make_shared<const Scorer>(Scorer::load(folder / "models/lender"));
+  const Applications applications = read_applications(*scorer, project, folder / "data/loan_outcomes.csv", {});
+
+  const BothWays whole = scored_both_ways(scorer, project, applications, kUsers);
+  as_of_is_broken = true;
+  const BothWays broken = scored_both_ways(scorer, project, applications, kUsers);
+  as_of_is_broken = false;
+  EXPECT_EQ(whole.batch, whole.live);
+  EXPECT_EQ(broken.batch, broken.live) << "both ask the same function";
+  for (std::size_t i = 0; i < kUsers; ++i) EXPECT_NE(whole.batch[i], broken.batch[i]) << "application " << i;
+}
+
 }  // namespace
+
+// The linker sends every call of `known_as_of` here and gives the true one another name (tests/CMakeLists.txt), so that
+// it can be broken without a word about tests in the program itself.
+#define ASOF_KNOWN_AS_OF "_ZN4asof11known_as_ofERKNS_8EventLogENS_8RowRangeENS_9TimestampENS_8BoundaryE"
+RowSet true_known_as_of(const EventLog& log, RowRange range, Timestamp cutoff,
+                        Boundary boundary) asm("__real_" ASOF_KNOWN_AS_OF);
+RowSet breakable_known_as_of(const EventLog& log, RowRange range, Timestamp cutoff,
+                             Boundary boundary) asm("__wrap_" ASOF_KNOWN_AS_OF);
+#undef ASOF_KNOWN_AS_OF
+
+RowSet breakable_known_as_of(const EventLog& log, RowRange range, Timestamp cutoff, Boundary boundary) {
+  return true_known_as_of(log, as_of_is_broken ? RowRange{range.end, range.end} : range, cutoff, boundary);
+}
+
 }  // namespace asof
