@@ -1,11 +1,13 @@
 // The prediction file and the live API give the same bits: both are `Scorer::score`.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <charconv>
 
 #include "base/files.h"
 #include "base/format.h"
 #include "dataset/tables_in_memory.h"
+#include "features/as_of.h"
 #include "lender.h"
 #include "score/batch.h"
 #include "serve/raw_client.h"
@@ -80,23 +82,7 @@ TEST(BatchEqualsLive, mobile_lender_from_postgres) {
   LenderOptions options{.candidates = "xgboost"};
   testing::make_lender(folder.path(), options);
   PostgresServer& postgres = PostgresServer::shared();
-  postgres.run_sql(
-      "drop table if exists gps, events, features;"
-      "create table gps (id bigint, user_id bigint, time_of_fix timestamptz, accuracy double precision, land_speed "
-      "double precision,"
-      " location_provider text, latitude double precision, longitude double precision);"
-      "create table events (id bigint, user_id bigint, timestamp timestamptz, screen_name text, action text, "
-      "session_id text, network_type text);"
-      "create table features (user_id bigint, feature_1 double precision, feature_2 double precision, feature_3 double "
-      "precision,"
-      " feature_4 double precision, feature_5 double precision, feature_6 double precision, feature_7 double precision,"
-      " feature_8 double precision, feature_9 double precision, feature_10 double precision);");
-  for (const char* table : {"gps", "events", "features"})
-    postgres.copy_csv(table, folder / format("data/{}.csv", table));
-
-  postgres.run_sql(
-      "create index on gps (user_id, time_of_fix); create index on events (user_id, timestamp); create index on "
-      "features (user_id);");
+  testing::copy_to_postgres(folder.path(), postgres);
 
   train_and_predict(folder.path(), (folder / "data/loan_outcomes.csv"));
   const std::string from_csv = read_file(folder / "predictions.csv");
@@ -130,5 +116,93 @@ TEST(BatchEqualsLive, credit_card) {
                    open_memory_store(served(*scorer, project), zone_of(project), 2, {}));
 }
 
+TEST(BatchEqualsLive, applications_with_columns_of_their_own) {
+  const TemporaryFolder folder;
+  testing::make_lender(folder.path(), {.own_columns = true});
+  train_and_predict(folder.path(), (folder / "data/loan_outcomes.csv"));
+  const Project project = read_project(folder.path());
+  const auto scorer = std::make_shared<const Scorer>(Scorer::load(folder / "models/lender"));
+  const std::shared_ptr<const UserStore> store = open_memory_store(served(*scorer, project), zone_of(project), 2, {});
+  Server server(scorer, store, {.port = 0});
+  server.start();
+  RawClient client(server.port());
+  const auto applications = testing::csv_rows(folder / "data/loan_outcomes.csv");
+  const auto predictions = testing::csv_rows(folder / "predictions.csv");
+  ASSERT_EQ(applications.size(), predictions.size());
+  ASSERT_GE(applications.size(), kCompared);
+  for (std::size_t i = 0; i < kCompared; ++i) {
+    const auto& row = applications[i];
+    const std::string body =
+        format(R"({{"user_id": {}, "application_at": "{}", "application": {{"amount": {}, "purpose": "{}"}}}})", row[0],
+               row[1], row[4].empty() ? "null" : row[4], row[5]);
+    const RawResponse response = client.request("POST", "/predict", body);
+    ASSERT_EQ(response.status, 200) << response.body;
+    EXPECT_EQ(response.json().at("prediction_probability").as_number(), number(predictions[i][2])) << body;
+  }
+  server.stop();
+}
+
+/// The probabilities of the first applications, by `score_batch` and by the live API.
+struct BothWays {
+  std::vector<double> batch;
+  std::vector<double> live;
+};
+
+BothWays scored_both_ways(const std::shared_ptr<const Scorer>& scorer, const Project& project,
+                          const Applications& applications, std::size_t count) {
+  BothWays scores;
+  const Histories histories = read_histories(project, tables_of(*scorer, project), applications.entities, {});
+  for (const Score& score : score_batch(*scorer, applications, histories, {}))
+    scores.batch.push_back(score.repayment_probability);
+  scores.batch.resize(count);
+  const std::shared_ptr<const UserStore> store = open_memory_store(served(*scorer, project), zone_of(project), 1, {});
+  Server server(scorer, store, {.port = 0});
+  server.start();
+  RawClient client(server.port());
+  for (std::size_t row = 0; row < count; ++row) {
+    const std::string body = format(R"({{"user_id": {}, "application_at": "{}"}})",
+                                    std::get<std::int64_t>(applications.keys[row]), to_string(applications.times[row]));
+    scores.live.push_back(client.request("POST", "/predict", body).json().at("prediction_probability").as_number());
+  }
+  server.stop();
+  return scores;
+}
+
+/// Whether `known_as_of` is broken on purpose in the whole of this program: nothing was ever known.
+std::atomic<bool> as_of_is_broken = false;
+
+TEST(BatchEqualsLive, both_change_alike_when_the_as_of_rule_is_broken) {
+  constexpr std::size_t kUsers = 40;
+  const TemporaryFolder folder;
+  testing::make_lender(folder.path(), {.users = 300});
+  const auto trained = run_asof({"train", folder.path().string(), "--quiet"});
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  const Project project = read_project(folder.path());
+  const auto scorer = std::make_shared<const Scorer>(Scorer::load(folder / "models/lender"));
+  const Applications applications = read_applications(*scorer, project, folder / "data/loan_outcomes.csv", {});
+
+  const BothWays whole = scored_both_ways(scorer, project, applications, kUsers);
+  as_of_is_broken = true;
+  const BothWays broken = scored_both_ways(scorer, project, applications, kUsers);
+  as_of_is_broken = false;
+  EXPECT_EQ(whole.batch, whole.live);
+  EXPECT_EQ(broken.batch, broken.live) << "both ask the same function";
+  for (std::size_t i = 0; i < kUsers; ++i) EXPECT_NE(whole.batch[i], broken.batch[i]) << "application " << i;
+}
+
 }  // namespace
+
+// The linker sends every call of `known_as_of` here and gives the true one another name (tests/CMakeLists.txt), so that
+// it can be broken without a word about tests in the program itself.
+#define ASOF_KNOWN_AS_OF "_ZN4asof11known_as_ofERKNS_8EventLogENS_8RowRangeENS_9TimestampENS_8BoundaryE"
+RowSet true_known_as_of(const EventLog& log, RowRange range, Timestamp cutoff,
+                        Boundary boundary) asm("__real_" ASOF_KNOWN_AS_OF);
+RowSet breakable_known_as_of(const EventLog& log, RowRange range, Timestamp cutoff,
+                             Boundary boundary) asm("__wrap_" ASOF_KNOWN_AS_OF);
+#undef ASOF_KNOWN_AS_OF
+
+RowSet breakable_known_as_of(const EventLog& log, RowRange range, Timestamp cutoff, Boundary boundary) {
+  return true_known_as_of(log, as_of_is_broken ? RowRange{range.end, range.end} : range, cutoff, boundary);
+}
+
 }  // namespace asof

@@ -1,10 +1,14 @@
 // The program as a person meets it: exit codes, sentences, and files that are never half-written.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "base/files.h"
 #include "base/format.h"
 #include "base/json.h"
 #include "lender.h"
+#include "score/bundle.h"
+#include "sources/source.h"
 
 namespace asof {
 namespace {
@@ -121,6 +125,160 @@ TEST_F(WithLender, an_explanation_adds_up) {
   double sum = explanation.at("base").as_number();
   for (const Json& one : explanation.at("contributions").as_array()) sum += one.at("log_odds").as_number();
   EXPECT_NEAR(sum, explanation.at("log_odds").as_number(), 1e-9);
+}
+
+TEST_F(WithLender, predictions_are_parquet_when_the_file_is_called_so) {
+  write_file(file("five.csv"),
+             "user_id,application_at\n9,2024-01-01T00:00:00Z\n3,2023-01-01T00:00:00Z\n999999,2022-01-01T00:00:00.5Z\n");
+  ASSERT_EQ(predict(file("five.csv"), file("five_out.csv")).code, 0);
+  ASSERT_EQ(predict(file("five.csv"), file("five_out.parquet")).code, 0);
+  const Table table = read_table({.table = "predictions",
+                                  .from = file("five_out.parquet"),
+                                  .columns = {{.name = "user_id", .type = {}},
+                                              {.name = "application_at", .type = {}},
+                                              {.name = "prediction_probability", .type = {}}}});
+  const auto rows = testing::csv_rows(file("five_out.csv"));
+  ASSERT_EQ(table.rows, rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    for (std::size_t i = 0; i < table.columns.size(); ++i) EXPECT_EQ(table.columns[i].display(row), rows[row][i]);
+  }
+}
+
+TEST_F(WithLender, a_column_is_added_once) {
+  write_file(file("one.csv"), "user_id,application_at\n9,2024-01-01T00:00:00Z\n");
+  expect_failure(run_asof({"predict", folder_->path().string(), "-a", file("one.csv"), "-o", file("twice.csv"),
+                           "--with", "log_odds,log_odds"}),
+                 2, "log_odds is given twice");
+  EXPECT_FALSE(std::filesystem::exists(file("twice.csv")));
+}
+
+TEST_F(WithLender, a_file_that_cannot_be_written_is_refused_before_anything_is_read) {
+  expect_failure(run_asof({"predict", "/nowhere", "-o", file("out.txt")}), 2, "its name must end with");
+  expect_failure(run_asof({"features", "/nowhere", "-o", file("out.txt")}), 2, "its name must end with");
+}
+
+TEST_F(WithLender, another_zone_or_boundary_than_the_bundles_is_refused) {
+  const std::string project = read_file(file("asof.yaml"));
+  const auto refused_with = [&](std::string_view key, std::string_view line, std::string_view said) {
+    std::string changed = project;
+    const std::size_t begin = changed.find(key);
+    changed.replace(begin, changed.find('\n', begin) - begin, line);
+    write_file(file("changed.yaml"), changed);
+    write_file(file("one.csv"), "user_id,application_at\n9,2024-01-01T00:00:00Z\n");
+    expect_failure(run_asof({"predict", file("changed.yaml"), "-b", file("models/lender"), "-a", file("one.csv"), "-o",
+                             file("none.csv"), "--quiet"}),
+                   1, said);
+  };
+  refused_with("time_zone", "time_zone: Africa/Nairobi",
+               "trained with `time_zone: UTC`, this file says `Africa/Nairobi`");
+  refused_with("boundary", "boundary: at", "trained with `boundary: before`, this file says `at`");
+}
+
+TEST_F(WithLender, the_leaderboard_lines_up) {
+  const Ran ran = run_asof({"train", folder_->path().string(), "--out", file("other_models"), "--candidates",
+                            "logistic,gradient_boosting", "--quiet"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  std::set<std::size_t> places;
+  for (const char* candidate : {"\n  logistic ", "\n  gradient_boosting "}) {
+    const std::size_t line = ran.out.find(candidate);
+    ASSERT_NE(line, std::string::npos) << ran.out;
+    places.insert(ran.out.find(" ± ", line) - line);
+  }
+  EXPECT_EQ(places.size(), 1U) << ran.out;
+}
+
+TEST_F(WithLender, a_column_of_any_type_in_a_bundle_is_shown) {
+  Bundle bundle = load_bundle(file("models/lender"));
+  bundle.tables.front().columns["comment"].type.reset();
+  seal(bundle);
+  const std::filesystem::path saved = save(bundle, file("untyped"));
+  const Ran ran = run_asof({"bundle", saved.string()});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("(as the source has it)"), std::string::npos) << ran.out;
+}
+
+TEST(Simulate, tables_that_are_there_are_not_replaced_without_being_told_to) {
+  const TemporaryFolder folder;
+  write_file(folder / "data/features.csv", "precious");
+  const std::vector<std::string> words = {"simulate", "--out", folder / "data", "--users", "10", "--quiet"};
+  expect_failure(run_asof(words), 2, "features.csv exists");
+  EXPECT_EQ(read_file(folder / "data/features.csv"), "precious");
+  EXPECT_FALSE(std::filesystem::exists(folder / "data/gps.parquet"));
+  std::vector<std::string> with_force = words;
+  with_force.emplace_back("--force");
+  EXPECT_EQ(run_asof(with_force).code, 0);
+  expect_failure(run_asof({"simulate", "--out", folder / "data", "--format", "csv", "--users", "10"}), 2, "--force");
+}
+
+TEST(Simulate, the_constants_of_the_profiles_can_be_solved_anew) {
+  const Ran ran = run_asof({"simulate", "--solve", "--users", "3000", "--quiet"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  for (const char* profile : {"published", "smooth", "recency", "rare"})
+    EXPECT_NE(ran.out.find(format("| {} |", profile)), std::string::npos) << ran.out;
+}
+
+/// Applications with columns of their own that are features.
+class WithOwnColumns : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = std::make_unique<TemporaryFolder>();
+    testing::make_lender(folder_->path(), {.users = 300, .own_columns = true});
+    const Ran ran = run_asof({"train", folder_->path().string(), "--quiet"});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+  }
+  static void TearDownTestSuite() { folder_.reset(); }
+
+  static std::string file(const std::string& name) { return *folder_ / name; }
+  static Ran explain(const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"explain", folder_->path().string(), "--json", "--quiet"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_asof(words);
+  }
+  static Ran predict(const std::string& applications, const std::string& out) {
+    return run_asof({"predict", folder_->path().string(), "-a", applications, "-o", out, "--quiet"});
+  }
+
+  static std::unique_ptr<TemporaryFolder> folder_;
+};
+
+std::unique_ptr<TemporaryFolder> WithOwnColumns::folder_;
+
+TEST_F(WithOwnColumns, an_application_of_the_project_is_explained_as_it_is_predicted) {
+  ASSERT_EQ(predict(file("data/loan_outcomes.csv"), file("all.csv")).code, 0);
+  const auto row = testing::csv_rows(file("all.csv")).at(5);
+  const Ran ran = explain({"--user", row[0], "--at", row[1]});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(format("{}", parse_json(ran.out).at("prediction_probability").as_number()), row[2]);
+}
+
+TEST_F(WithOwnColumns, an_application_of_another_file_is_explained_by_its_columns_there) {
+  write_file(
+      file("new.csv"),
+      "user_id,application_at,amount,purpose\n9,2024-01-01T00:00:00Z,100,car\n3,2024-01-01T00:00:00Z,500.5,shop\n");
+  ASSERT_EQ(predict(file("new.csv"), file("new_out.csv")).code, 0);
+  const Ran ran = explain({"--user", "3", "--at", "2024-01-01T00:00:00Z", "--applications", file("new.csv")});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(format("{}", parse_json(ran.out).at("prediction_probability").as_number()),
+            testing::csv_rows(file("new_out.csv")).at(1)[2]);
+}
+
+TEST_F(WithOwnColumns, an_application_that_is_not_there_or_twice_is_refused) {
+  expect_failure(explain({"--user", "3", "--at", "1999-01-01T00:00:00Z"}), 1, "--applications FILE");
+  write_file(file("twice.csv"),
+             "user_id,application_at,amount,purpose\n3,2024-01-01T00:00:00Z,1,car\n3,2024-01-01T00:00:00Z,2,car\n");
+  expect_failure(explain({"--user", "3", "--at", "2024-01-01T00:00:00Z", "--applications", file("twice.csv")}), 1,
+                 "2 applications");
+}
+
+TEST_F(WithOwnColumns, a_category_that_training_never_saw_is_scored_like_a_missing_one) {
+  write_file(file("boat.csv"),
+             "user_id,application_at,amount,purpose\n3,2024-01-01T00:00:00Z,1,boat\n3,2024-01-01T00:00:00Z,1,\n"
+             "3,2024-01-01T00:00:00Z,1,car\n");
+  const Ran ran = predict(file("boat.csv"), file("boat_out.csv"));
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const auto rows = testing::csv_rows(file("boat_out.csv"));
+  EXPECT_EQ(rows[0][2], rows[1][2]);
+  EXPECT_NE(rows[0][2], rows[2][2]);
 }
 
 }  // namespace

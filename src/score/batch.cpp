@@ -21,6 +21,16 @@ void check_same(const std::string& table, std::string_view what, const std::stri
              table, what, shown(trained), shown(given)));
 }
 
+void check_setting(const Project& project, std::string_view key, std::string_view trained, std::string_view given) {
+  if (trained == given) return;
+  const auto shown = [&](std::string_view value) {
+    return value.empty() ? format("no `{}:`", key) : format("`{}: {}`", key, value);
+  };
+  throw Error(Error::kIncompatible,
+              format("{}: the bundle was trained with {}, this file says `{}`; make them equal, or train again",
+                     project.file.string(), shown(trained), given.empty() ? "none" : given));
+}
+
 std::string role_name(TableRole role) {
   switch (role) {
     case TableRole::kApplications:
@@ -38,6 +48,8 @@ std::string role_name(TableRole role) {
 }  // namespace
 
 std::vector<TableSpec> tables_of(const Scorer& scorer, const Project& project) {
+  check_setting(project, "time_zone", scorer.bundle().time_zone, project.time_zone);
+  check_setting(project, "boundary", to_string(scorer.bundle().boundary), to_string(project.boundary));
   std::vector<std::string> known;
   for (const TableSpec& table : project.tables) known.push_back(table.name);
   std::vector<TableSpec> tables = scorer.tables();

@@ -9,7 +9,8 @@
 namespace asof {
 
 /// The tables that a bundle reads, as it knows them, at the places where a project keeps them.
-/// Throws Error::kIncompatible spelling out what differs: an unknown table, another entity, time, row id or role.
+/// Throws Error::kIncompatible spelling out what differs: another time zone or boundary, an unknown table,
+/// another entity, time, row id or role.
 std::vector<TableSpec> tables_of(const Scorer& scorer, const Project& project);
 
 /// The applications in `from` (as in ReadRequest::from), read as the bundle was trained: entity, time and the

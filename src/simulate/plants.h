@@ -28,7 +28,7 @@ struct Plant {
 
 std::span<const Plant> plants();
 
-/// Throws Error::kUsage with the known names.
+/// Throws Error::kUsage with the nearest names.
 const Plant& plant_of(std::string_view name);
 
 }  // namespace asof::simulation

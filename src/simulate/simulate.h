@@ -85,7 +85,7 @@ struct MarginalsOptions {
 std::string marginals(const MarginalsOptions& options, const Progress& progress = {});
 
 /// Solves the constants of every profile for its share repaid and the AUC of its truth, as a Markdown table: for
-/// whoever changes how people behave and then freezes new constants (truth.cpp).
+/// whoever changes how people behave and then freezes new constants in truth.cpp (`asof simulate --solve`).
 std::string solve_profiles(const MarginalsOptions& options, const Progress& progress = {});
 
 }  // namespace asof

@@ -110,7 +110,8 @@ constexpr Weight kSmoothWeights[] = {{"ev_recency", .20}, {"gps_recency", .20}, 
 constexpr Weight kRecencyWeights[] = {{"ev_recency", .45}, {"gps_recency", .40}, {"trend7", .25}, {"regular", .15},
                                       {"activity", .08},   {"f1", .05},          {"drift", .05},  {"night", .05}};
 
-// Slope and intercept were solved on the figures of a million people (`solve_profiles`, seed 20250331), then frozen.
+// Slope and intercept were solved on the figures of a million people (`asof simulate --solve --users 1000000 --seed
+// 20250331`), then frozen.
 constexpr Profile kProfiles[] = {
     {"published", "as hard as the published table", kPublishedWeights, .7309, -.6821, .34, .640},
     {"smooth", "balanced and easier; activity leads", kSmoothWeights, 1.1704, .0456, .50, .720},

@@ -52,7 +52,7 @@ struct Profile {
 std::span<const Component> components();
 std::span<const Profile> profiles();
 
-/// Throws Error::kInvalidInput with the known names.
+/// Throws Error::kUsage with the nearest names.
 const Profile& profile_of(std::string_view name);
 
 /// Sum of weight * component by family, before slope and intercept.

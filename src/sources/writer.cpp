@@ -165,20 +165,31 @@ Sink open_sink(const fs::path& temporary, const std::string& path) {
 
 std::unique_ptr<Format> open_format(const fs::path& temporary, const std::string& path) {
   if (has_ending(path, kParquet)) return std::make_unique<Parquet>(open_sink(temporary, path), path);
-  if (has_ending(path, kCsv)) return std::make_unique<Csv>(open_sink(temporary, path), path);
-  throw Error(Error::kInvalidInput,
-              format("{} cannot be written: its name must end with .csv, .csv.gz, .csv.zst or .parquet", path));
+  return std::make_unique<Csv>(open_sink(temporary, path), path);
 }
 
 }  // namespace
 
 struct TableWriter::State {
-  explicit State(const fs::path& target) : staged(target), format(open_format(staged.path(), target.string())) {}
+  explicit State(const fs::path& target)
+      : staged(checked(target)), format(open_format(staged.path(), target.string())) {}
+
+  static const fs::path& checked(const fs::path& target) {
+    check_writable_name(target);
+    return target;
+  }
 
   Staged staged;
   std::unique_ptr<Format> format;
   std::vector<SourceColumn> columns;  // what every table written must have
 };
+
+void check_writable_name(const fs::path& path) {
+  const std::string name = path.string();
+  if (has_ending(name, kParquet) || has_ending(name, kCsv)) return;
+  throw Error(Error::kUsage,
+              format("{} cannot be written: its name must end with .csv, .csv.gz, .csv.zst or .parquet", name));
+}
 
 TableWriter::TableWriter(const fs::path& path) : state_(std::make_unique<State>(path)) {}
 TableWriter::~TableWriter() = default;

@@ -8,6 +8,9 @@
 
 namespace asof {
 
+/// Throws Error::kUsage unless a table can be written to a file of this name: .csv, .csv.gz, .csv.zst or .parquet.
+void check_writable_name(const std::filesystem::path& path);
+
 /// Writes tables of equal columns one after the other, in bounded memory. The file appears under its name
 /// when `finish` is called; without it, nothing is left behind. Same tables, same bytes.
 /// CSV: reals round-trippable, times ISO 8601 in UTC (`Z`), missing as empty fields. Parquet: zstd, times in

@@ -27,7 +27,8 @@ void PostgresPool::use(const std::function<void(PostgresConnection&, Deadline)>&
   while (true) {
     Lease lease = acquire(deadline);
     try {
-      work(*lease.connection, deadline);
+      // A connection that had just to be opened has used up none of the time of the statement.
+      work(*lease.connection, lease.used_before ? deadline : after(chrono(options_.statement_timeout) + kGrace));
       give_back(std::move(lease.connection));
       return;
     } catch (const ConnectionLost& lost) {

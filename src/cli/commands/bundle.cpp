@@ -20,7 +20,7 @@ Run declare(CLI::App& app) {
     for (const TableSpec& table : scorer.tables()) {
       std::vector<std::string> columns;
       for (const auto& [name, column] : table.columns)
-        columns.push_back(format("{} ({})", name, to_string(*column.type)));
+        columns.push_back(format("{} ({})", name, column.type ? to_string(*column.type) : "as the source has it"));
       console.say(
           format("  reads {}{}: {}", table.name, table.role == TableRole::kUndated ? " (undated)" : "", join(columns)));
     }

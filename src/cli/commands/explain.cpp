@@ -18,6 +18,7 @@ struct Options {
   std::string bundle;
   std::string user;
   std::string at;
+  std::string applications;
   int threads = default_threads();
 };
 
@@ -30,17 +31,43 @@ EntityKey key_of(const std::string& text, ColumnType type) {
   return number;
 }
 
-/// One application without columns of its own: whoever and whenever the caller says.
-Applications one_application(const Scorer& scorer, const Options& options, const TimeZone& zone) {
-  const TableSpec& spec = scorer.bundle().applications;
-  const auto entity = spec.columns.find(spec.entity);
-  const EntityKey key = key_of(options.user, entity->second.type.value_or(ColumnType::kInteger));
+/// Whoever and whenever the caller says, without columns of its own.
+Applications made_up_application(const EntityKey& key, Timestamp at) {
   Applications applications;
   applications.entities = EntityIndex(key);
   applications.entity = {0};
   applications.keys = {key};
-  applications.times = {parse_timestamp(options.at, zone)};
+  applications.times = {at};
   return applications;
+}
+
+/// The one application of `from` that is meant, with its own columns.
+Applications found_application(const Scorer& scorer, const Project& project, const Options& options,
+                               const EntityKey& key, Timestamp at) {
+  const TableSpec& spec = scorer.bundle().applications;
+  const std::string from = options.applications.empty() ? project.applications().from : options.applications;
+  const Applications all = read_applications(scorer, project, from, {.threads = options.threads, .progress = nullptr});
+  std::vector<std::uint32_t> meant;
+  for (std::uint32_t row = 0; row < all.size(); ++row) {
+    if (all.keys[row] == key && all.times[row] == at) meant.push_back(row);
+  }
+  if (meant.size() == 1) return make_applications(spec, take(all.rows, meant));
+  throw Error(
+      Error::kNotFound,
+      format("table {}: {} applications of {} {} at {}, but the score needs the own columns of one; give a file "
+             "that has it: --applications FILE",
+             spec.name, meant.size(), spec.entity, options.user, to_string(at)));
+}
+
+Applications one_application(const Scorer& scorer, const Project& project, const Options& options) {
+  const TableSpec& spec = scorer.bundle().applications;
+  const auto entity = spec.columns.find(spec.entity);
+  const EntityKey key = key_of(options.user, entity->second.type.value_or(ColumnType::kInteger));
+  const Timestamp at = parse_timestamp(options.at, zone_of(project));
+  const bool has_own_columns = std::ranges::any_of(
+      spec.columns, [&](const auto& column) { return column.first != spec.entity && column.first != spec.time; });
+  if (!has_own_columns && options.applications.empty()) return made_up_application(key, at);
+  return found_application(scorer, project, options, key, at);
 }
 
 Json to_json_value(const Explanation& explanation) {
@@ -59,10 +86,11 @@ int run(const Options& options, Console& console) {
   const Project project = read_project(options.project);
   const Scorer scorer = Scorer::load(options.bundle.empty() ? project.file.parent_path() / "models" / project.name
                                                             : std::filesystem::path(options.bundle));
-  const Applications applications = one_application(scorer, options, zone_of(project));
-  const Histories histories = read_histories(project, tables_of(scorer, project), applications.entities,
+  const std::vector<TableSpec> tables = tables_of(scorer, project);
+  const Applications applications = one_application(scorer, project, options);
+  const Histories histories = read_histories(project, tables, applications.entities,
                                              {.threads = options.threads, .progress = console.progress()});
-  const Application application{applications.keys.front(), applications.times.front()};
+  const Application application = applications.at(0);
   Explanation explanation = scorer.explain(application, histories.of(0));
   console.result(to_json_value(explanation));
 
@@ -88,6 +116,9 @@ Run declare(CLI::App& app) {
   app.add_option("-b,--bundle", options->bundle, "The bundle's folder (default: models/NAME beside the project file)");
   app.add_option("-u,--user", options->user, "Whose application")->required();
   app.add_option("--at", options->at, "As of when, for example 2024-01-01T00:00:00Z")->required();
+  app.add_option("-a,--applications", options->applications,
+                 "Where the application with its own columns is found, a file or postgres:URL#table (default: the "
+                 "project's applications, when own columns are features)");
   app.add_option("--threads", options->threads, "Threads; never changes a number")->check(CLI::PositiveNumber);
   return [options](Console& console) { return run(*options, console); };
 }

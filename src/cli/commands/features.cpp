@@ -35,6 +35,7 @@ Table matrix_table(const Project& project, const Assembled& assembled) {
 }
 
 int run(const Options& options, Console& console) {
+  if (!options.out.empty()) check_writable_name(options.out);
   const Project project = read_project(options.project);
   if (options.out.empty()) {
     Json::Array listed;

@@ -9,6 +9,7 @@
 #include "features/feature_set.h"
 #include "features/function.h"
 #include "model/model.h"
+#include "serve/endpoint.h"
 #include "sources/source.h"
 
 namespace asof::commands {
@@ -65,6 +66,13 @@ constexpr Listing kListings[] = {
          entries.push_back({name, format("{} definitions", pack_definitions(name).size())});
        return entries;
      }},
+    {"endpoints",
+     [] {
+       std::vector<Entry> entries;
+       for (const Endpoint* one : all_endpoints())
+         entries.push_back({format("{} {}", one->method, one->path), std::string(one->summary)});
+       return entries;
+     }},
     {"commands",
      [] {
        std::vector<Entry> entries;
@@ -101,7 +109,7 @@ Run declare(CLI::App& app) {
   };
   const auto options = std::make_shared<Options>();
   app.add_option("what", options->what,
-                 "aggregations, functions, models, metrics, sources, packs, commands (default: all)");
+                 "aggregations, functions, models, metrics, sources, packs, endpoints, commands (default: all)");
   app.add_flag("--markdown", options->markdown, "As tables for documents");
   return [options](Console& console) {
     if (options->what.empty()) {
@@ -126,7 +134,8 @@ Run declare(CLI::App& app) {
 extern const Command list;
 constinit const Command list = {
     .name = "list",
-    .summary = "Everything that has a name: aggregations, functions, models, metrics, sources, packs, commands",
+    .summary =
+        "Everything that has a name: aggregations, functions, models, metrics, sources, packs, endpoints, commands",
     .example = "asof list aggregations --markdown",
     .declare = declare,
 };

@@ -100,10 +100,15 @@ Applications unlabelled(const Scorer& scorer, const Project& project, const Asse
 }
 
 int run(const Options& options, Console& console) {
+  check_writable_name(options.out);
   if (!options.force && std::filesystem::exists(options.out)) {
     throw Error(Error::kUsage, format("{} exists; add --force to replace it", options.out));
   }
-  for (const std::string& name : options.with) extra(name);
+  for (auto name = options.with.begin(); name != options.with.end(); ++name) {
+    extra(*name);
+    if (std::find(options.with.begin(), name, *name) != name)
+      throw Error(Error::kUsage, format("--with: {} is given twice", *name));
+  }
   const Project project = read_project(options.project);
   const Scorer scorer = Scorer::load(options.bundle.empty() ? project.file.parent_path() / "models" / project.name
                                                             : std::filesystem::path(options.bundle));

@@ -1,8 +1,14 @@
 // `asof serve`: the live API.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <thread>
 
 #include "asof/error.h"
 #include "base/format.h"
@@ -26,26 +32,48 @@ std::shared_ptr<const UserStore> open_store(const Scorer& scorer, const Project&
                                             Console& console) {
   std::vector<ServedTable> tables;
   for (const TableSpec& table : tables_of(scorer, project)) tables.push_back({table, scorer.columns_of(table)});
-  const bool all_in_postgres = !tables.empty() && std::ranges::all_of(tables, [](const ServedTable& table) {
-    return table.spec.from.starts_with("postgres:");
-  });
-  if (all_in_postgres)
+  const auto in_postgres =
+      std::ranges::count_if(tables, [](const ServedTable& table) { return table.spec.from.starts_with("postgres:"); });
+  if (in_postgres > 0 && in_postgres == std::ssize(tables))
     return open_postgres_store(std::move(tables), zone_of(project), {.connections = options.connections});
+  if (in_postgres > 0)
+    console.note("some tables are files: those in PostgreSQL are read once, and later rows of them are not seen");
   return open_memory_store(tables, zone_of(project), options.serve.threads, console.progress());
 }
 
-/// Blocks the signals that end the program in all threads to come, so that this one can wait for them.
-sigset_t block_ending_signals() {
+/// Takes the signals that end the program, in a thread of its own. Until `serving` they end it at once, since nothing
+/// is in flight. The first one after that is told by `asked`; a second one ends it at once.
+struct EndingSignals {
+  std::atomic<bool> serving{false};
+  std::promise<void> asked;
+};
+
+std::shared_ptr<EndingSignals> watch_ending_signals() {
   sigset_t ending;
   sigemptyset(&ending);
   sigaddset(&ending, SIGINT);
   sigaddset(&ending, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &ending, nullptr);
-  return ending;
+  pthread_sigmask(SIG_BLOCK, &ending, nullptr);  // in all threads to come, those of libraries too
+  auto signals = std::make_shared<EndingSignals>();
+  std::thread([signals, ending] {
+    constexpr int kEndedBySignal = 128;  // as shells have it
+    int signal = 0;
+    sigwait(&ending, &signal);
+    if (!signals->serving) std::_Exit(kEndedBySignal + signal);
+    signals->asked.set_value();
+    sigwait(&ending, &signal);
+    std::_Exit(kEndedBySignal + signal);
+  }).detach();
+  return signals;
+}
+
+/// Whether only this machine can reach the address.
+bool is_loopback(const std::string& address) {
+  return address.starts_with("127.") || address == "::1" || address == "localhost";
 }
 
 int run(const Options& options, Console& console) {
-  const sigset_t ending = block_ending_signals();
+  const auto signals = watch_ending_signals();
   const Project project = read_project(options.project);
   const auto bundle = options.bundle.empty() ? project.file.parent_path() / "models" / project.name
                                              : std::filesystem::path(options.bundle);
@@ -53,13 +81,30 @@ int run(const Options& options, Console& console) {
   const auto store = open_store(*scorer, project, options, console);
   for (const std::string& advice : store->advice()) console.warn(advice);
 
-  Server server(scorer, store, options.serve);
+  if (!is_loopback(options.serve.address)) {
+    console.warn(
+        format("{} can be reached from other machines: there is no authentication and no TLS here, so put a "
+               "reverse proxy that has both in front",
+               options.serve.address));
+  }
+  std::mutex speaking;
+  ServeOptions serve = options.serve;
+  serve.waiting_threads = options.connections;
+  serve.log = [&](const std::string& line) {
+    const std::lock_guard lock(speaking);
+    console.warn(line);
+  };
+  Server server(scorer, store, serve);
   server.start();
-  console.note(format("serving {} {} from {}", scorer->bundle().name, scorer->bundle().version, store->describe()));
-  console.note(format("http://{}:{}/docs shows the API; Ctrl-C stops it", options.serve.address, server.port()));
-  int signal = 0;
-  sigwait(&ending, &signal);
-  console.note("stopping: finishing what is in flight");
+  signals->serving = true;
+  const auto note = [&](const std::string& line) {
+    const std::lock_guard lock(speaking);
+    console.note(line);
+  };
+  note(format("serving {} {} from {}", scorer->bundle().name, scorer->bundle().version, store->describe()));
+  note(format("http://{}:{}/docs shows the API; Ctrl-C stops it", options.serve.address, server.port()));
+  signals->asked.get_future().wait();
+  note("stopping: finishing what is in flight");
   server.stop();
   return 0;
 }

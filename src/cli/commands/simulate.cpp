@@ -2,6 +2,8 @@
 #include "simulate/simulate.h"
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
+#include <vector>
 
 #include "asof/error.h"
 #include "base/format.h"
@@ -14,19 +16,37 @@ namespace {
 struct Options {
   SimulateOptions simulate{.threads = default_threads()};
   bool marginals = false;
+  bool solve = false;
+  bool force = false;
 };
+
+/// Neither format of gps and events may lie there: training would not know which of the two is meant.
+void refuse_to_replace(const SimulateOptions& wanted) {
+  std::vector<std::filesystem::path> files;
+  for (const char* name : {"loan_outcomes.csv", "applications_to_predict.csv", "features.csv", "gps.csv", "gps.parquet",
+                           "events.csv", "events.parquet", "simulation.json"})
+    files.push_back(wanted.out / name);
+  if (!wanted.truth.empty()) files.push_back(wanted.truth / "truth.csv");
+  for (const std::filesystem::path& file : files) {
+    if (std::filesystem::exists(file))
+      throw Error(Error::kUsage,
+                  format("{} exists; choose another folder, or add --force to replace it", file.string()));
+  }
+}
 
 int run(const Options& options, Console& console) {
   const SimulateOptions& wanted = options.simulate;
-  if (options.marginals) {
+  if (options.marginals || options.solve) {
+    const MarginalsOptions sample{
+        .profile = wanted.profile, .users = wanted.users, .seed = wanted.seed, .threads = wanted.threads};
     const std::string table =
-        marginals({.profile = wanted.profile, .users = wanted.users, .seed = wanted.seed, .threads = wanted.threads},
-                  console.progress());
+        options.solve ? solve_profiles(sample, console.progress()) : marginals(sample, console.progress());
     console.say(table);
     console.result(Json::Object{{"markdown", table}});
     return 0;
   }
   if (wanted.out.empty()) throw Error(Error::kUsage, "say where the tables go: --out FOLDER");
+  if (!options.force) refuse_to_replace(wanted);
   const SimulateSummary made = asof::simulate(wanted, console.progress());
   console.say(format("{}: simulated {} labelled users and {} to predict, {} events, {} GPS fixes; {:.1f} % repaid",
                      wanted.out.string(), made.labelled, made.to_predict, made.events, made.fixes,
@@ -63,6 +83,9 @@ Run declare(CLI::App& app) {
   app.add_option("--hidden", simulate.hidden_spread, "Standard deviation of risk that nothing in the tables shows");
   app.add_option("--threads", simulate.threads, "Threads; never changes a byte")->check(CLI::PositiveNumber);
   app.add_flag("--marginals", options->marginals, "Print the published figures beside the simulated ones instead");
+  app.add_flag("--solve", options->solve,
+               "Print the constants that give every profile its share repaid and ROC-AUC instead");
+  app.add_flag("--force", options->force, "Replace tables that are there");
   return [options](Console& console) { return run(*options, console); };
 }
 

@@ -1,5 +1,6 @@
 // `asof train`: reads, compares candidates, saves a bundle with its report.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 
 #include "base/files.h"
@@ -53,10 +54,12 @@ void say_leaderboard(const HoldOut& hold_out, Console& console) {
   console.say();
   console.say(format("{} (cross-validated on the {} training rows, {} split; mean over folds ± standard error)",
                      console.bold("leaderboard"), hold_out.split.train.size(), to_string(hold_out.split.by)));
-  console.say(format("  {:<20} {:<28} {:>18} {:>10} {:>10}", "candidate", "setting", "ROC-AUC",
+  std::size_t width = 0;
+  for (const Trial& trial : hold_out.selection.leaderboard) width = std::max(width, trial.setting.name.size());
+  console.say(format("  {:<20} {:<{}} {:>15} {:>14} {:>10}", "candidate", "setting", width, "ROC-AUC",
                      format("PR-AUC {}", to_string(hold_out.evaluation.minority)), "log loss"));
   for (const Trial& trial : hold_out.selection.leaderboard) {
-    console.say(format("  {:<20} {:<28} {:>9.4f} ± {:.4f} {:>10.4f} {:>10.4f}", trial.kind, trial.setting.name,
+    console.say(format("  {:<20} {:<{}} {:>6.4f} ± {:.4f} {:>14.4f} {:>10.4f}", trial.kind, trial.setting.name, width,
                        trial.roc_auc, trial.roc_auc_error, trial.pr_auc_minority, trial.log_loss));
   }
   if (!hold_out.selection.not_tried.empty()) console.say(format("  {}", hold_out.selection.not_tried));
