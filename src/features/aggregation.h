@@ -14,9 +14,15 @@ namespace asof {
 /// The rows of one window of one entity, oldest first. Rows whose value is missing are not in it.
 struct Window {
   std::size_t size = 0;
-  std::span<const double> values;       ///< `size` of them, or none when the aggregation takes rows
-  std::span<const std::int64_t> times;  ///< `size` of them in microseconds, or none when the table is undated
-  Timestamp cutoff;                     ///< T
+  std::span<const double> values;         ///< `size` of them, or none when the aggregation takes rows; texts: codes
+  std::span<const std::int64_t> times;    ///< `size` of them in microseconds, or none when the table is undated
+  Timestamp cutoff;                       ///< T
+  std::span<const double> others = {};    ///< of a pair, the second value (longitudes): `size` of them
+  std::span<const double> settings = {};  ///< one per Setting; lengths of time in microseconds, texts as codes
+                                          ///< (kMissing: a text that occurs nowhere)
+  Timestamp begin = kNoTime;              ///< rows are at `begin <= time`; kNoTime: the window has no beginning
+  Timestamp end;                          ///< rows are before it (at `boundary: at`: or at it, when it is T)
+  const TimeZone* zone = nullptr;         ///< of local days and hours; null or not given: UTC
 };
 
 /// What an aggregation is written over.
@@ -25,6 +31,8 @@ enum class Takes {
   kNumber,     ///< `mean(gps.accuracy)`
   kAny,        ///< `distinct(events.screen_name)`: numbers, times, texts
   kCondition,  ///< `share(events where action = 'pay')`: 1 for every row where it is true, else 0
+  kText,       ///< `sequence(events.action, 'open', 'pay')`
+  kPlaces,     ///< `gyration_km(gps.latitude, gps.longitude)`: WGS84 degrees; rows that lack either are left out
 };
 
 /// What comes out.
@@ -33,11 +41,27 @@ enum class Gives {
   kValue,  ///< a value of the column: a text stays a text
 };
 
+/// A constant after the column: `quantile(gps.accuracy, 0.9)`, `sessions(events, 30m)`.
+struct Setting {
+  enum Kind {
+    kNumber,
+    kLength,  ///< a length of time, above 0
+    kTexts,   ///< two or more texts; always the last setting
+  };
+  std::string_view name;  ///< as messages and documents call it
+  Kind kind = kNumber;
+  double least = 0.0;  ///< of a number: the least and the greatest allowed
+  double greatest = 1.0;
+  double otherwise = kMissing;  ///< used when not given; kMissing: must be given. Lengths in microseconds
+};
+
 /// An example that is a test and stands in the docs. Rows are written `value@time`, time in hours before the cutoff's
-/// hour 0: "10@-3 20@-2 30@-1" evaluated at cutoff 0.
+/// hour 0: "10@-3 20@-2 30@-1" evaluated at cutoff 0 (1970-01-01T00:00:00Z, a Thursday). Places are
+/// `latitude,longitude@time`.
 struct Example {
   std::string_view rows;
   double result;
+  std::span<const double> settings = {};  ///< what is used instead of `otherwise`
 };
 
 struct Aggregation {
@@ -49,6 +73,7 @@ struct Aggregation {
   bool recency = false;      ///< tells how long ago something was: the family of its features when none is given
   double (*evaluate)(const Window& window) = nullptr;
   std::span<const Example> examples;
+  std::span<const Setting> settings = {};
 };
 
 /// Every aggregation, in the order of aggregations.def.
