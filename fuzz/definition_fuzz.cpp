@@ -1,8 +1,13 @@
 // Definitions of features as texts: whatever the text, it becomes a plan or is refused with an Error, and a plan can be
-// computed for users with and without rows. Parser, names and types, windows and every aggregation stand behind this.
-#include <array>
+// computed for users with and without rows, to the same bits whatever else is computed beside it. Parser, names and
+// types, windows, what features share, and every aggregation stand behind this.
+#include <bit>
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <span>
+#include <sstream>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -90,22 +95,66 @@ struct Lender {
   }
 };
 
-void read_definition(const std::string& expression) {
-  static const Lender lender;
-  try {
-    const FeaturePlan plan({{"x", expression, {}, "fuzz", 1}, {"events_7d", "count(events over 7d)", {}, "fuzz", 2}},
-                           lender.applications, lender.tables, {.zone = lender.zone});
-    History with_rows;
-    History without_rows;
-    for (const TableSpec& table : plan.tables()) {
-      const EventLog& log = lender.logs.at(table.name);
-      with_rows.push_back({&log, log.rows_of(0)});
-      without_rows.push_back({&log, {}});
+/// The features of user 1 and of user 2, from one workspace or from new ones.
+std::vector<double> features_of(const Lender& lender, const FeaturePlan& plan, Workspace* workspace) {
+  History with_rows;
+  History without_rows;
+  for (const TableSpec& table : plan.tables()) {
+    const EventLog& log = lender.logs.at(table.name);
+    with_rows.push_back({&log, log.rows_of(0)});
+    without_rows.push_back({&log, {}});
+  }
+  const std::size_t count = plan.columns().size();
+  std::vector<double> features(2 * count);
+  const auto compute = [&](std::int64_t user, const History& history, std::span<double> out) {
+    const Application application{EntityKey(user), kApplicationAt, &lender.application};
+    if (workspace != nullptr) {
+      plan.compute(application, history, *workspace, out);
+    } else {
+      plan.compute(application, history, out);
     }
-    std::array<double, 2> features{};
-    plan.compute({EntityKey(std::int64_t{1}), kApplicationAt, &lender.application}, with_rows, features);
-    plan.compute({EntityKey(std::int64_t{2}), kApplicationAt, &lender.application}, without_rows, features);
-  } catch (const Error&) {  // refused, as it should be; everything else is a finding
+  };
+  compute(2, without_rows, std::span(features).subspan(count));
+  compute(1, with_rows, std::span(features).first(count));
+  return features;
+}
+
+/// The last feature is one that the definitions can name.
+FeaturePlan plan_of(const Lender& lender, std::vector<Definition> definitions) {
+  definitions.push_back({"events_7d", "count(events over 7d)", {}, "fuzz", 2});
+  return {std::move(definitions), lender.applications, lender.tables, {.zone = lender.zone}};
+}
+
+bool same_bits(double a, double b) {
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) || (is_missing(a) && is_missing(b));
+}
+
+/// Every line is a definition. Those that stand alone are computed alone and together: what they share changes nothing.
+void read_definitions(const std::string& text) {
+  constexpr std::size_t kDefinitionsMax = 4;
+  static const Lender lender;
+  std::vector<Definition> definitions;
+  std::vector<std::vector<double>> alone;
+  std::istringstream lines(text);
+  for (std::string line; definitions.size() < kDefinitionsMax && std::getline(lines, line);) {
+    const Definition definition{"x" + std::to_string(definitions.size()), line, {}, "fuzz", 1};
+    try {
+      alone.push_back(features_of(lender, plan_of(lender, {definition}), nullptr));
+      definitions.push_back(definition);
+    } catch (const Error&) {  // refused, as it should be; everything else is a finding
+    }
+  }
+  if (definitions.empty()) return;
+  const FeaturePlan plan = plan_of(lender, definitions);
+  const std::size_t count = plan.columns().size();
+  Workspace workspace;
+  for (int pass = 0; pass < 2; ++pass) {
+    const std::vector<double> together = features_of(lender, plan, &workspace);
+    for (std::size_t i = 0; i < definitions.size(); ++i) {
+      const std::vector<double>& one = alone[i];
+      if (same_bits(together[i], one.front()) && same_bits(together[count + i], one[one.size() / 2])) continue;
+      throw std::logic_error("`" + definitions[i].expression + "` is another number beside other features");
+    }
   }
 }
 
@@ -114,6 +163,6 @@ void read_definition(const std::string& expression) {
 
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  asof::read_definition(std::string(data, data + size));
+  asof::read_definitions(std::string(data, data + size));
   return 0;
 }
