@@ -127,8 +127,9 @@ struct Lender {
           column.reals.push_back(random.uniform() * 12 - 4);
         } else if (column.type == ColumnType::kTime) {
           const double age_days = 400 * portable_pow(random.uniform(), 6);
-          column.integers.push_back(kApplicationAt.microseconds - 1 -
-                                    static_cast<std::int64_t>(age_days * static_cast<double>(kDay.microseconds)));
+          const auto age = static_cast<std::int64_t>(age_days * static_cast<double>(kDay.microseconds));
+          const std::int64_t apart = static_cast<std::int64_t>(row + 1) * kSecond.microseconds;
+          column.integers.push_back(kApplicationAt.microseconds - age - apart);
         } else {
           column.integers.push_back(1);  // the user
         }
@@ -145,7 +146,7 @@ TEST(Packs, every_pack_is_known_to_these_tests) {
   for (const std::string& name : names) EXPECT_TRUE(packs().contains(name)) << name;
 }
 
-TEST(Packs, every_pack_opens_with_what_it_needs) {
+TEST(Packs, every_pack_resolves_over_the_tables_it_names) {
   for (const auto& [name, pack] : packs()) {
     const Lender lender(name);
     const FeaturePlan plan = lender.plan();
@@ -175,14 +176,15 @@ TEST(Packs, of_a_user_without_rows_counts_are_0_and_nothing_else_is_known) {
       }
       EXPECT_TRUE(is_missing(features[i]) || features[i] == 0.0) << definition.name << " is " << features[i];
       const Node node = parse_expression(definition);
-      if (node.kind == NodeKind::kAggregate && kCounts.contains(node.aggregation->name))
+      if (node.kind == NodeKind::kAggregate && kCounts.contains(node.aggregation->name)) {
         EXPECT_EQ(features[i], 0.0) << definition.name;
+      }
     }
   }
 }
 
 TEST(Packs, of_a_user_with_many_rows_everything_is_known) {
-  constexpr std::size_t kRows = 5000;
+  constexpr std::size_t kRows = 2000;
   for (const auto& [name, pack] : packs()) {
     const Lender lender(name);
     const std::vector<double> features = lender.features_of_user_with(kRows);
