@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <set>
@@ -12,6 +13,8 @@
 #include <vector>
 
 #include "base/elementary.h"
+#include "base/files.h"
+#include "base/format.h"
 #include "base/random.h"
 #include "features/aggregation.h"
 #include "features/expression.h"
@@ -211,6 +214,17 @@ TEST(Packs, tell_no_place) {
       EXPECT_EQ(rest.find("latitude"), std::string::npos) << definition.expression;
       EXPECT_EQ(rest.find("longitude"), std::string::npos) << definition.expression;
     }
+  }
+}
+
+TEST(Packs, the_documents_say_how_many_features_a_pack_has) {
+  const std::string documents = read_file(std::filesystem::path(ASOF_SOURCE_DIR) / "docs/features.md");
+  for (const std::string& name : pack_names()) {
+    const auto own = [](const Definition& definition) { return definition.family == "masked"; };
+    const std::vector<Definition> definitions = definitions_of(name);
+    const std::size_t count = definitions.size() - static_cast<std::size_t>(std::ranges::count_if(definitions, own));
+    const std::string row = format("| `{}` | {} ", name, count);
+    EXPECT_NE(documents.find(row), std::string::npos) << "no row begins with " << row;
   }
 }
 
