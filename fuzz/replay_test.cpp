@@ -9,11 +9,13 @@
 #include <vector>
 
 #include "fuzz/target.h"
+#include "testing/places.h"
 
 namespace {
 
 std::vector<std::filesystem::path> corpus() {
-  const std::filesystem::path folder = std::filesystem::path(ASOF_SOURCE_DIR) / "fuzz/corpus" / ASOF_FUZZ_TARGET;
+  const std::filesystem::path folder =
+      std::filesystem::path(asof::testing::kSourceFolder) / "fuzz/corpus" / ASOF_FUZZ_TARGET;
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) files.push_back(entry.path());
   std::ranges::sort(files);

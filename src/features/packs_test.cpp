@@ -20,6 +20,7 @@
 #include "features/expression.h"
 #include "features/plan.h"
 #include "features/row_filter.h"
+#include "testing/places.h"
 
 namespace asof {
 namespace {
@@ -218,7 +219,7 @@ TEST(Packs, tell_no_place) {
 }
 
 TEST(Packs, the_documents_say_how_many_features_a_pack_has) {
-  const std::string documents = read_file(std::filesystem::path(ASOF_SOURCE_DIR) / "docs/features.md");
+  const std::string documents = read_file(std::filesystem::path(testing::kSourceFolder) / "docs/features.md");
   for (const std::string& name : pack_names()) {
     const auto own = [](const Definition& definition) { return definition.family == "masked"; };
     const std::vector<Definition> definitions = definitions_of(name);
