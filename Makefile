@@ -2,7 +2,7 @@
 
 PREFIX ?= /usr/local
 
-.PHONY: help demo program build test lint install bench bench-truth clean
+.PHONY: help demo program build test lint fuzz install bench bench-truth clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test:  ## install what is missing, build, run every test
 lint:  ## format, clang-tidy and layer check
 	@tools/setup lint
 	@tools/lint
+
+fuzz:  ## give the readers of definitions and times a minute of random texts each
+	@tools/fuzz
 
 bench: bench-truth  ## every benchmark
 
