@@ -54,4 +54,4 @@ def main() -> str:
     return ""
 
 
-sys.exit(main())
+sys.exit(main() or 0)
