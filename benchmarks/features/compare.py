@@ -32,7 +32,12 @@ def read(path: str) -> dict[str, numpy.ndarray]:
     return {name: values[order] for name, values in columns.items()}
 
 
+def shown(value: float) -> str:
+    return "missing" if numpy.isnan(value) else f"{value:.17g}"
+
+
 def main() -> str:
+    """What differs first; empty when nothing does."""
     work, asof_path, system, peer_path = sys.argv[1:]
     ours, theirs = read(asof_path), read(peer_path)
     for name in KEY:
@@ -47,8 +52,8 @@ def main() -> str:
         same = numpy.where(numpy.isnan(a), numpy.isnan(b), near)
         if not same.all():
             row = int(numpy.argmin(same))
-            at = numpy.datetime64(ours["application_at"][row], "us")
-            return (f"{work}: {name} of user {ours['user_id'][row]} at {at}: asof {a[row]!r}, {system} {b[row]!r} "
+            at = numpy.datetime64(int(ours["application_at"][row]), "us")
+            return (f"{work}: {name} of user {ours['user_id'][row]} at {at}: asof {shown(a[row])}, {system} {shown(b[row])} "
                     f"({int((~same).sum())} of {len(a)} rows differ)")
     print(f"{work}: {system} equals asof in {len(features)} features of {len(a)} applications", file=sys.stderr)
     return ""
