@@ -29,6 +29,7 @@ ASOF = ROOT / "build/release/bin/asof"
 READER = ROOT / "build/bench/bin/asof_bench_read"
 BUILD = ROOT / "build/bench/features"
 PYTHON = BUILD / "venv/bin/python"
+GETML_PYTHON = BUILD / "venv-getml/bin/python"
 DOCUMENT = ROOT / "docs/benchmarks.md"
 CHART = ROOT / "docs/benchmarks-features.svg"
 RESULTS = ROOT / "benchmarks/results/features.json"
@@ -39,9 +40,9 @@ PUBLISHED_REPEAT = 5
 
 # The peers of a work, besides asof. Each says in its own file in which form it computes.
 PEERS = {
-    "classic": ["polars", "duckdb", "pandas"],
+    "classic": ["polars", "duckdb", "pandas", "getml"],
     "windows124": ["polars", "duckdb"],
-    "applications20": ["polars", "duckdb"],
+    "applications20": ["polars", "duckdb", "getml"],
     "full": [],
 }
 READ_ONLY = "read_only"  # what reading alone takes: the columns of this work, nothing computed
@@ -78,7 +79,8 @@ def command(system: str, work: Work, data: Path) -> list[str]:
         return [str(READER), str(THREADS), *tables]
     if system == "pyarrow":
         return [str(PYTHON), str(HERE / "read_pyarrow.py"), work.name, str(data)]
-    return [str(PYTHON), str(HERE / f"run_{system}.py"), work.name, str(data), out]
+    python = GETML_PYTHON if system == "getml" else PYTHON
+    return [str(python), str(HERE / f"run_{system}.py"), work.name, str(data), out]
 
 
 def matrix(system: str, work: Work, data: Path) -> Path:
@@ -169,8 +171,10 @@ def machine() -> str:
     model = next((value.strip() for key, value in facts.items() if key.strip() == "model name"), platform.machine())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     asof = subprocess.run([ASOF, "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    lock = [line.split(" ")[0] for line in (HERE / "peers.lock").read_text().splitlines() if "==" in line]
-    peers = [pin.replace("==", " ") for pin in lock if pin.split("==")[0] in ("polars", "duckdb", "pandas", "pyarrow")]
+    # getML's own pandas and pyarrow are older; those of peers.lock, read last, are the ones measured.
+    pins = dict(line.split(" ")[0].split("==") for lock in ("getml.lock", "peers.lock")
+                for line in (HERE / lock).read_text().splitlines() if "==" in line)
+    peers = [f"{name} {pins[name]}" for name in ("polars", "duckdb", "pandas", "pyarrow", "getml")]
     return (f"{model}, {os.cpu_count()} cores of which {THREADS} are used, {memory:.0f} GiB, "
             f"{platform.system()} {platform.release().split('-')[0]}; {asof}, {', '.join(peers)}, "
             f"Python {platform.python_version()}")
