@@ -23,7 +23,6 @@ from works import TIMES, WORKS, Work, columns_read
 
 HOUR_US = 3_600_000_000
 TICK_US = 1
-TEXT = pyarrow.string()
 KEY = ["user_id"]
 
 # A feature of getML as the SQL that it shows for it: aggregation, value and table.
@@ -56,12 +55,11 @@ def peripheral(data: Path, table: str, work: Work) -> getml.DataFrame:
     names = columns_read(work)[table]
     rows = pyarrow.parquet.read_table(data / f"{table}.parquet", columns=["user_id", TIMES[table], *names])
     columns = {name: rows[name] for name in rows.column_names}
-    columns["user_id"] = columns["user_id"].cast(TEXT)
     columns[TIMES[table]] = microseconds(columns[TIMES[table]])
+    if "session_id" in columns:  # becomes a category; as text it is taken in faster
+        columns["session_id"] = columns["session_id"].cast(pyarrow.string())
     numbers = [name for name in names if name in ("accuracy", "land_speed")]
     categories = [name for name in names if name not in numbers]
-    for name in categories:
-        columns[name] = columns[name].cast(TEXT)
     if "land_speed" in columns:
         speed = columns["land_speed"]
         columns["land_speed"] = pyarrow.compute.if_else(pyarrow.compute.equal(speed, -1.0), None, speed)
@@ -72,7 +70,7 @@ def peripheral(data: Path, table: str, work: Work) -> getml.DataFrame:
 def population(applications: pyarrow.Table) -> getml.DataFrame:
     """A target is asked for; it only orders the features, all of which are kept."""
     rows = pyarrow.table({
-        "user_id": applications["user_id"].cast(TEXT),
+        "user_id": applications["user_id"],
         "application_at": microseconds(applications["application_at"], -TICK_US),
         "target": pyarrow.array(numpy.arange(applications.num_rows) % 2, pyarrow.float64()),
     })
