@@ -180,13 +180,26 @@ def machine() -> str:
             f"Python {platform.python_version()}")
 
 
+def not_negative(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"a whole number is expected, not `{text}`")
+    return int(text)
+
+
+def positive(text: str) -> int:
+    if not_negative(text) == 0:
+        raise argparse.ArgumentTypeError("a number above 0 is expected")
+    return int(text)
+
+
 def arguments() -> argparse.Namespace:
     known = [*known_works(), READ_ONLY]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], prog="tools/bench_features")
-    parser.add_argument("--users", type=int, default=PUBLISHED_USERS, help="of the simulated lender")
-    parser.add_argument("--repeat", type=int, default=PUBLISHED_REPEAT, help="timed runs of each; 0: compare values only")
+    parser.add_argument("--users", type=positive, default=PUBLISHED_USERS, help="of the simulated lender")
+    parser.add_argument("--repeat", type=not_negative, default=PUBLISHED_REPEAT, help="timed runs of each; 0: compare values only")
     parser.add_argument("--works", nargs="+", choices=known, default=known, metavar="WORK",
                         help=f"some of: {' '.join(known)}")
+    parser.add_argument("--print-users", action="store_true", help=argparse.SUPPRESS)  # for the script that starts this
     options = parser.parse_args()
     options.published = (options.users == PUBLISHED_USERS and options.repeat >= PUBLISHED_REPEAT and
                          options.works == known)
@@ -195,12 +208,17 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     options = arguments()
+    if options.print_users:
+        print(options.users)
+        return
     use_two_cores()
     data = BUILD / f"users-{options.users}"
     rows = measure(options, data)
     if not rows:
         return
     command_line = f"tools/bench_features --users {options.users} --repeat {options.repeat}"
+    if options.works != known_works() + [READ_ONLY]:
+        command_line += f" --works {' '.join(options.works)}"
     table = markdown(rows, command=command_line, machine=machine(), repeat=options.repeat)
     print(table)
     results, chart = (RESULTS, CHART) if options.published else (data / "features.json", data / "features.svg")
