@@ -7,7 +7,7 @@ namespace {
 
 double evaluate(const Window& window) { return static_cast<double>(streaks_of(window).longest); }
 
-constexpr Example kExamples[] = {{"0@-80 0@-60 0@-40 0@-1", 3}, {"", 0}};
+constexpr Example kExamples[] = {{"0@-110 0@-60 0@-40 0@-1", 3}, {"", 0}};
 
 }  // namespace
 
