@@ -1,0 +1,177 @@
+// A column that begins or ceases to be filled in. What a model learns from its missing values is then the date.
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+
+#include "audit/check.h"
+#include "base/format.h"
+
+namespace asof::audit::checks {
+namespace {
+
+constexpr double kJumpMin = 0.2;        // in the share of missing values, from one month to the next
+constexpr double kErrorsCertain = 5.0;  // some hundred columns times some dozen months are looked at
+constexpr std::size_t kRowsPerMonthMin = 30;
+constexpr std::size_t kGroupsPerMonthMin = 10;
+constexpr std::size_t kNamesShown = 5;
+
+/// Months since 0000-01 in UTC, by the date's text: this is for a person to read.
+std::string month_of(std::int64_t at) { return to_string(Timestamp{at}).substr(0, 7); }
+
+/// A cell: when, whose, and whether it is missing.
+struct Cells {
+  std::size_t rows = 0;
+  std::size_t missing = 0;
+};
+
+/// Of one month: by group, because the cells of a person are missing together.
+using Month = std::map<std::uint32_t, Cells>;
+
+struct Share {
+  double value = 0.0;
+  double variance = 0.0;
+  std::size_t rows = 0;
+};
+
+/// The share of missing cells; its variance is that of a ratio over persons.
+Share share_of(const Month& month) {
+  Share share;
+  std::size_t missing = 0;
+  for (const auto& [group, cells] : month) {
+    share.rows += cells.rows;
+    missing += cells.missing;
+  }
+  share.value = static_cast<double>(missing) / static_cast<double>(share.rows);
+  for (const auto& [group, cells] : month) {
+    const double off = static_cast<double>(cells.missing) - share.value * static_cast<double>(cells.rows);
+    share.variance += off * off;
+  }
+  share.variance /= static_cast<double>(share.rows) * static_cast<double>(share.rows);
+  return share;
+}
+
+struct Jump {
+  std::string month;
+  double before = 0.0;
+  double after = 0.0;
+};
+
+/// The greatest jump between neighbouring months that is no chance; months with few rows or persons are passed over.
+std::optional<Jump> greatest_jump(const std::map<std::string, Month>& months) {
+  std::optional<Jump> greatest;
+  std::optional<Share> before;
+  for (const auto& [name, month] : months) {
+    const Share share = share_of(month);
+    if (share.rows < kRowsPerMonthMin || month.size() < kGroupsPerMonthMin) continue;
+    if (before) {
+      // Where all cells are alike the estimated variance is 0; one cell may still have come out otherwise.
+      const double floor = 1.0 / static_cast<double>(month.size() * month.size());
+      const double error = std::sqrt(before->variance + share.variance + floor);
+      const double jump = std::abs(share.value - before->value);
+      if (jump >= kJumpMin && jump >= kErrorsCertain * error &&
+          (!greatest || jump > std::abs(greatest->after - greatest->before)))
+        greatest = Jump{name, before->value, share.value};
+    }
+    before = share;
+  }
+  return greatest;
+}
+
+/// The months of rows, each told once.
+std::vector<std::string> months_of(std::size_t rows, const auto& time_of) {
+  std::map<std::int64_t, std::string> of_day;
+  std::vector<std::string> months;
+  for (std::size_t row = 0; row < rows; ++row) {
+    const std::int64_t day = time_of(row) / kDay.microseconds;
+    const auto [place, added] = of_day.try_emplace(day);
+    if (added) place->second = month_of(day * kDay.microseconds);
+    months.push_back(place->second);
+  }
+  return months;
+}
+
+std::string in_words(const Jump& jump) {
+  return format("missing in {} in the month before {}, and in {} in that month", percent(jump.before), jump.month,
+                percent(jump.after));
+}
+
+/// Columns of a table, by the month of its rows.
+void examine_table(const EventLog& log, const Applications& applications, Report& report) {
+  std::vector<std::uint32_t> owner(log.table().rows);
+  for (std::uint32_t entity = 0; entity < applications.entities.size(); ++entity) {
+    const RowRange range = log.rows_of(entity);
+    std::fill_n(owner.begin() + static_cast<std::ptrdiff_t>(range.begin), range.size(), entity);
+  }
+  const std::vector<std::string> months = months_of(owner.size(), [&](std::size_t row) { return log.times()[row]; });
+  std::size_t found = 0;
+  for (const Column& column : log.table().columns) {
+    std::map<std::string, Month> by_month;
+    for (std::size_t row = 0; row < owner.size(); ++row) {
+      Cells& cells = by_month[months[row]][owner[row]];
+      ++cells.rows;
+      cells.missing += column.missing(row) ? 1 : 0;
+    }
+    const std::optional<Jump> jump = greatest_jump(by_month);
+    if (!jump) continue;
+    ++found;
+    report.warn(
+        log.spec().name, column.name,
+        format("{}: what a model learns from its missing values is the date; find out what changed, or use the rows "
+               "of one side alone (`valid_from`, `valid_to`)",
+               in_words(*jump)));
+  }
+  if (found == 0) report.ok(log.spec().name, "", "no column begins or ceases to be filled in");
+}
+
+/// Features, by the month of the application: one finding for all, as they often share a cause.
+void examine_features(const Evidence& evidence, Report& report) {
+  const Dataset& data = evidence.data;
+  const std::string table = evidence.table == nullptr ? "" : evidence.table->name;
+  const std::vector<std::string> months =
+      months_of(data.rows(), [&](std::size_t row) { return data.times[row].microseconds; });
+  std::vector<std::string> names;
+  std::string first;
+  for (std::size_t j = 0; j < data.columns.size(); ++j) {
+    std::map<std::string, Month> by_month;
+    for (std::size_t row = 0; row < data.rows(); ++row) {
+      Cells& cells = by_month[months[row]][data.groups[row]];
+      ++cells.rows;
+      cells.missing += std::isfinite(data.features.row(row)[j]) ? 0 : 1;
+    }
+    const std::optional<Jump> jump = greatest_jump(by_month);
+    if (!jump) continue;
+    if (names.empty()) first = in_words(*jump);
+    names.push_back(data.columns[j].name);
+  }
+  if (names.empty()) return report.ok(table, "", "no feature begins or ceases to be there");
+  const std::size_t shown = std::min(names.size(), kNamesShown);
+  const std::string others =
+      names.size() < 2
+          ? ""
+          : format(
+                "; so do {} others, such as {}", names.size() - 1,
+                join(std::vector<std::string>(names.begin() + 1, names.begin() + static_cast<std::ptrdiff_t>(shown))));
+  report.warn(table, names.front(),
+              format("{}{}: a model learns the date from them; find out what changed", first, others));
+}
+
+void run(const Evidence& evidence, Report& report) {
+  if (evidence.assembled != nullptr) {
+    for (const EventLog& log : evidence.assembled->histories.logs) {
+      if (!log.times().empty()) examine_table(log, evidence.assembled->applications, report);
+    }
+  }
+  examine_features(evidence, report);
+}
+
+}  // namespace
+
+extern const Check missing_values;
+constinit const Check missing_values = {
+    .name = "missing_values",
+    .summary = "The share of missing values per column and month; a warning when it jumps by 20 points or more.",
+    .run = run,
+};
+
+}  // namespace asof::audit::checks
