@@ -2,7 +2,20 @@
 
 #include <algorithm>
 
+#include <cmath>
+
 namespace asof::audit {
+namespace {
+
+/// Whether any column has two values on these rows, where missing is one.
+bool any_varies(const Matrix& features, std::span<const std::uint32_t> rows) {
+  const auto same = [](double a, double b) { return a == b || (!std::isfinite(a) && !std::isfinite(b)); };
+  return std::ranges::any_of(rows, [&](std::uint32_t row) {
+    return !std::ranges::equal(features.row(row), features.row(rows.front()), same);
+  });
+}
+
+}  // namespace
 
 std::string kind_of(const Dataset& data, const Options& options) {
   if (!options.kind.empty()) return std::string(model_kind(options.kind).name);
@@ -28,11 +41,15 @@ Dataset CrossValidation::with(const Matrix& features) const {
           .known_at = data_.known_at};
 }
 
-std::vector<Fitted> CrossValidation::fit(const Matrix& features) const {
+std::vector<std::optional<Fitted>> CrossValidation::fit(const Matrix& features) const {
   const Dataset data = with(features);
   const ModelKind& kind = model_kind(options_.kind);
-  std::vector<Fitted> models;
+  std::vector<std::optional<Fitted>> models;
   for (const Split& fold : folds_) {
+    if (!any_varies(features, fold.train)) {
+      models.emplace_back();
+      continue;
+    }
     Setting setting = kind.settings(fold.train.size(), data.columns.size()).front();
     setting.preprocess.scale = Scale::kNormalScores;  // no skewed column hides what the others are worth
     models.push_back(asof::fit(data, fold.train, kind, setting, options_.seed, options_.threads));
@@ -40,11 +57,13 @@ std::vector<Fitted> CrossValidation::fit(const Matrix& features) const {
   return models;
 }
 
-FoldScores CrossValidation::scores(std::span<const Fitted> models, const Matrix& features) const {
+FoldScores CrossValidation::scores(std::span<const std::optional<Fitted>> models, const Matrix& features) const {
   const Dataset data = with(features);
   FoldScores scores;
-  for (std::size_t k = 0; k < folds_.size(); ++k)
-    scores.push_back(predict(models[k], data, folds_[k].test, options_.threads));
+  for (std::size_t k = 0; k < folds_.size(); ++k) {
+    scores.push_back(models[k] ? predict(*models[k], data, folds_[k].test, options_.threads)
+                               : std::vector<double>(folds_[k].test.size(), 0.5));
+  }
   return scores;
 }
 

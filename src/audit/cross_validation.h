@@ -1,7 +1,9 @@
 // What features are worth, measured by a cheap model on rows that it did not learn from.
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "audit/auc.h"
@@ -23,11 +25,12 @@ class CrossValidation {
 
   std::span<const Split> folds() const { return folds_; }
 
-  /// One model per fold, fitted on its training rows of `features`.
-  std::vector<Fitted> fit(const Matrix& features) const;
+  /// One model per fold, fitted on its training rows of `features`; none where no feature varies on them.
+  std::vector<std::optional<Fitted>> fit(const Matrix& features) const;
 
-  /// The models' scores of the test rows of `features`, which need not be those they were fitted on.
-  FoldScores scores(std::span<const Fitted> models, const Matrix& features) const;
+  /// The models' scores of the test rows of `features`, which need not be those they were fitted on. Where there is no
+  /// model all rows score alike.
+  FoldScores scores(std::span<const std::optional<Fitted>> models, const Matrix& features) const;
 
   /// Both.
   FoldScores fit_and_score(const Matrix& features) const { return scores(fit(features), features); }

@@ -18,7 +18,7 @@ Json to_json_value(const Estimate& estimate) {
 DelaySensitivity delay_sensitivity(const Assembled& assembled, const Options& options) {
   const Dataset& data = assembled.dataset;
   const CrossValidation validation(data, options);
-  const std::vector<Fitted> models = validation.fit(data.features);
+  const std::vector<std::optional<Fitted>> models = validation.fit(data.features);
   const FoldScores in_time = validation.scores(models, data.features);
   DelaySensitivity result{.kind = kind_of(data, options), .in_time = validation.auc(in_time), .rows = {}};
 

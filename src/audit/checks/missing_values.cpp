@@ -12,11 +12,11 @@ namespace {
 
 constexpr double kJumpMin = 0.2;        // in the share of missing values, from one month to the next
 constexpr double kErrorsCertain = 5.0;  // some hundred columns times some dozen months are looked at
-constexpr std::size_t kRowsPerMonthMin = 30;
-constexpr std::size_t kGroupsPerMonthMin = 10;
+constexpr std::size_t kRowsPerStretchMin = 30;
+constexpr std::size_t kGroupsPerStretchMin = 10;
 constexpr std::size_t kNamesShown = 5;
 
-/// Months since 0000-01 in UTC, by the date's text: this is for a person to read.
+/// "2024-03", in UTC.
 std::string month_of(std::int64_t at) { return to_string(Timestamp{at}).substr(0, 7); }
 
 /// A cell: when, whose, and whether it is missing.
@@ -31,23 +31,20 @@ using Month = std::map<std::uint32_t, Cells>;
 struct Share {
   double value = 0.0;
   double variance = 0.0;
-  std::size_t rows = 0;
 };
 
-/// The share of missing cells; its variance is that of a ratio over persons.
+/// The mean over persons of the share of their cells that is missing: a person with many rows is still one.
 Share share_of(const Month& month) {
   Share share;
-  std::size_t missing = 0;
+  const auto persons = static_cast<double>(month.size());
+  const auto of_person = [](const Cells& cells) {
+    return static_cast<double>(cells.missing) / static_cast<double>(cells.rows);
+  };
+  for (const auto& [group, cells] : month) share.value += of_person(cells) / persons;
   for (const auto& [group, cells] : month) {
-    share.rows += cells.rows;
-    missing += cells.missing;
+    const double off = of_person(cells) - share.value;
+    share.variance += off * off / (persons * (persons - 1.0));
   }
-  share.value = static_cast<double>(missing) / static_cast<double>(share.rows);
-  for (const auto& [group, cells] : month) {
-    const double off = static_cast<double>(cells.missing) - share.value * static_cast<double>(cells.rows);
-    share.variance += off * off;
-  }
-  share.variance /= static_cast<double>(share.rows) * static_cast<double>(share.rows);
   return share;
 }
 
@@ -57,16 +54,37 @@ struct Jump {
   double after = 0.0;
 };
 
-/// The greatest jump between neighbouring months that is no chance; months with few rows or persons are passed over.
+/// Months in order, those with few rows or persons taken together with the next ones.
+std::vector<std::pair<std::string, Month>> stretches_of(const std::map<std::string, Month>& months) {
+  std::vector<std::pair<std::string, Month>> stretches;
+  std::size_t rows = kRowsPerStretchMin;  // of the last stretch
+  for (const auto& [name, month] : months) {
+    if (rows >= kRowsPerStretchMin && (stretches.empty() || stretches.back().second.size() >= kGroupsPerStretchMin)) {
+      stretches.emplace_back(name, Month{});
+      rows = 0;
+    }
+    for (const auto& [group, cells] : month) {
+      Cells& sum = stretches.back().second[group];
+      sum.rows += cells.rows;
+      sum.missing += cells.missing;
+      rows += cells.rows;
+    }
+  }
+  const bool thin =
+      rows < kRowsPerStretchMin || (!stretches.empty() && stretches.back().second.size() < kGroupsPerStretchMin);
+  if (thin && !stretches.empty()) stretches.pop_back();
+  return stretches;
+}
+
+/// The greatest jump between neighbouring stretches that is no chance.
 std::optional<Jump> greatest_jump(const std::map<std::string, Month>& months) {
   std::optional<Jump> greatest;
   std::optional<Share> before;
-  for (const auto& [name, month] : months) {
-    const Share share = share_of(month);
-    if (share.rows < kRowsPerMonthMin || month.size() < kGroupsPerMonthMin) continue;
+  for (const auto& [name, stretch] : stretches_of(months)) {
+    const Share share = share_of(stretch);
     if (before) {
-      // Where all cells are alike the estimated variance is 0; one cell may still have come out otherwise.
-      const double floor = 1.0 / static_cast<double>(month.size() * month.size());
+      // Where all cells are alike the estimated variance is 0; one person may still have come out otherwise.
+      const double floor = 1.0 / static_cast<double>(stretch.size() * stretch.size());
       const double error = std::sqrt(before->variance + share.variance + floor);
       const double jump = std::abs(share.value - before->value);
       if (jump >= kJumpMin && jump >= kErrorsCertain * error &&
@@ -92,7 +110,7 @@ std::vector<std::string> months_of(std::size_t rows, const auto& time_of) {
 }
 
 std::string in_words(const Jump& jump) {
-  return format("missing in {} in the month before {}, and in {} in that month", percent(jump.before), jump.month,
+  return format("missing in {} before {} and in {} from then on", percent(jump.before), jump.month,
                 percent(jump.after));
 }
 
