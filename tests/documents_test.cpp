@@ -37,6 +37,10 @@ TEST(Documents, the_list_of_endpoints_is_the_programs_own) {
   expect_quoted("docs/api.md", "list", {"list", "endpoints", "--markdown"});
 }
 
+TEST(Documents, the_list_of_checks_is_the_programs_own) {
+  expect_quoted("docs/audit.md", "list", {"list", "checks", "--markdown"});
+}
+
 TEST(Documents, the_table_of_the_simulated_lender_is_the_simulators_own) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "50,000 people take minutes under a sanitizer, and give the same bytes";

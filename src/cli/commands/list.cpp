@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "asof/error.h"
+#include "audit/check.h"
 #include "base/format.h"
 #include "cli/command.h"
 #include "evaluate/metric.h"
@@ -50,6 +51,13 @@ constexpr Listing kListings[] = {
      [] {
        std::vector<Entry> entries;
        for (const Metric* one : metrics()) entries.push_back({std::string(one->name), std::string(one->summary)});
+       return entries;
+     }},
+    {"checks",
+     [] {
+       std::vector<Entry> entries;
+       for (const audit::Check* one : audit::all_checks())
+         entries.push_back({std::string(one->name), std::string(one->summary)});
        return entries;
      }},
     {"sources",
@@ -108,8 +116,9 @@ Run declare(CLI::App& app) {
     bool markdown = false;
   };
   const auto options = std::make_shared<Options>();
-  app.add_option("what", options->what,
-                 "aggregations, functions, models, metrics, sources, packs, endpoints, commands (default: all)");
+  app.add_option(
+      "what", options->what,
+      "aggregations, functions, models, metrics, checks, sources, packs, endpoints, commands (default: all)");
   app.add_flag("--markdown", options->markdown, "As tables for documents");
   return [options](Console& console) {
     if (options->what.empty()) {
@@ -135,7 +144,8 @@ extern const Command list;
 constinit const Command list = {
     .name = "list",
     .summary =
-        "Everything that has a name: aggregations, functions, models, metrics, sources, packs, endpoints, commands",
+        "Everything that has a name: aggregations, functions, models, metrics, checks, sources, packs, endpoints, "
+        "commands",
     .example = "asof list aggregations --markdown",
     .declare = declare,
 };
