@@ -23,6 +23,7 @@ constinit const Aggregation mean = {
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "avg({value})",
 };
 
 }  // namespace asof::aggregations

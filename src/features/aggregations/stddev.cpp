@@ -35,6 +35,7 @@ constinit const Aggregation stddev = {
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "stddev_samp({value})",
 };
 
 }  // namespace asof::aggregations
