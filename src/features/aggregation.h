@@ -18,11 +18,11 @@ struct Window {
   std::span<const std::int64_t> times;    ///< `size` of them in microseconds, or none when the table is undated
   Timestamp cutoff;                       ///< T
   std::span<const double> others = {};    ///< of a pair, the second value (longitudes): `size` of them
-  std::span<const double> settings = {};  ///< one per Setting; lengths of time in microseconds, texts as codes
-                                          ///< (kMissing: a text that occurs nowhere)
-  Timestamp begin = kNoTime;              ///< rows are at `begin <= time`; kNoTime: the window has no beginning
-  Timestamp end;                          ///< rows are before it (at `boundary: at`: or at it, when it is T)
-  const TimeZone* zone = nullptr;         ///< of local days and hours; null or not given: UTC
+  std::span<const double> settings = {};  ///< one per AggregationSetting; lengths of time in microseconds, texts as
+                                          ///< codes (kMissing: a text that occurs nowhere)
+  Timestamp begin = kNoTime;       ///< rows are at `begin <= time`; kNoTime: the window has no beginning
+  Timestamp end;                   ///< rows are before it (at `boundary: at`: or at it)
+  const TimeZone* zone = nullptr;  ///< of local days and hours; null or not given: UTC
 };
 
 /// What an aggregation is written over.
@@ -42,7 +42,7 @@ enum class Gives {
 };
 
 /// A constant after the column: `quantile(gps.accuracy, 0.9)`, `sessions(events, 30m)`.
-struct Setting {
+struct AggregationSetting {
   enum Kind {
     kNumber,
     kLength,  ///< a length of time, above 0
@@ -73,7 +73,7 @@ struct Aggregation {
   bool recency = false;      ///< tells how long ago something was: the family of its features when none is given
   double (*evaluate)(const Window& window) = nullptr;
   std::span<const Example> examples;
-  std::span<const Setting> settings = {};
+  std::span<const AggregationSetting> settings = {};
   /// The same as an aggregate of DuckDB over the rows of one application, for people who check by hand; empty: plain
   /// SQL has no such thing. {value}: of a row (1 when rows are counted, 1 or 0 of a condition; null only where there
   /// is no row at all); {time}: of a row, in microseconds; {local}: the same as clocks of the zone show it;
