@@ -155,6 +155,7 @@ class SqlWriter {
     std::string text =
         "-- Tables and columns are named as in the project; times are microseconds since 1970-01-01T00:00:00Z, for "
         "example:\n";
+    text += format("-- set timezone = {};\n", literal(options_.zone.given() ? options_.zone.name() : "UTC"));
     text += loading(plan_.applications());
     for (const TableSpec& table : tables_) {
       if (loaded_.contains(table.name)) text += loading(table);
@@ -170,23 +171,28 @@ class SqlWriter {
     for (const auto& [name, column] : spec.columns) {
       if (column.type == ColumnType::kTime) times.insert(name);
     }
+    std::vector<std::string> types;
     std::vector<std::string> replaced;
-    for (const std::string& name : times) replaced.push_back(time_loading(spec, name));
-    return format("-- create table {} as select *{} from '{}.csv';\n", table_name(spec.name),
-                  replaced.empty() ? "" : format(" replace ({})", join(replaced)), spec.name);
+    for (const std::string& name : times) {
+      if (epoch_of(spec, name) == EpochUnit::kNone) types.push_back(format("{}: 'timestamptz'", literal(name)));
+      replaced.push_back(time_loading(spec, name));
+    }
+    return format("-- create table {} as select *{} from read_csv({}{});\n", table_name(spec.name),
+                  replaced.empty() ? "" : format(" replace ({})", join(replaced)), literal(spec.name + ".csv"),
+                  types.empty() ? "" : format(", types = {{{}}}", join(types)));
   }
 
+  /// A column of times as microseconds.
   static std::string time_loading(const TableSpec& spec, const std::string& name) {
+    const EpochUnit epoch = epoch_of(spec, name);
+    if (epoch == EpochUnit::kNone) return format("epoch_us({0}) as {0}", column_name(name));
+    const int factor = epoch == EpochUnit::kSeconds ? 1'000'000 : epoch == EpochUnit::kMilliseconds ? 1'000 : 1;
+    return format("cast({0} * {1} as bigint) as {0}", column_name(name), factor);
+  }
+
+  static EpochUnit epoch_of(const TableSpec& spec, const std::string& name) {
     const auto column = spec.columns.find(name);
-    const EpochUnit epoch = column == spec.columns.end() ? EpochUnit::kNone : column->second.epoch;
-    const std::string plain = column_name(name);
-    const auto times = [&](std::string_view factor) {
-      return format("cast({0} * {1} as bigint) as {0}", plain, factor);
-    };
-    if (epoch == EpochUnit::kSeconds) return times("1000000");
-    if (epoch == EpochUnit::kMilliseconds) return times("1000");
-    if (epoch == EpochUnit::kMicroseconds) return times("1");
-    return format("epoch_us(cast({0} as timestamptz)) as {0}", plain);
+    return column == spec.columns.end() ? EpochUnit::kNone : column->second.epoch;
   }
 
   /// The rows of a table that take part at all, typed, with null for missing.
