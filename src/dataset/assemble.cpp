@@ -151,8 +151,9 @@ Matrix compute_features(const FeaturePlan& plan, const Applications& application
   std::size_t done = 0;
   std::mutex speaking;
   parallel_for(matrix.rows, kApplicationsPerPiece, options.threads, [&](std::size_t begin, std::size_t end) {
+    Workspace workspace;
     for (std::size_t row = begin; row < end; ++row) {
-      plan.compute(applications.at(row), histories.of(applications.entity[row]), matrix.row(row));
+      plan.compute(applications.at(row), histories.of(applications.entity[row]), workspace, matrix.row(row));
     }
     if (!options.progress) return;
     const std::scoped_lock lock(speaking);

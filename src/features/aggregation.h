@@ -20,9 +20,9 @@ struct Window {
   std::span<const double> others = {};    ///< of a pair, the second value (longitudes): `size` of them
   std::span<const double> settings = {};  ///< one per AggregationSetting; lengths of time in microseconds, texts as
                                           ///< codes (kMissing: a text that occurs nowhere)
-  Timestamp begin = kNoTime;       ///< rows are at `begin <= time`; kNoTime: the window has no beginning
-  Timestamp end;                   ///< rows are before it (at `boundary: at`: or at it)
-  const TimeZone* zone = nullptr;  ///< of local days and hours; null or not given: UTC
+  Timestamp begin = kNoTime;              ///< rows are at `begin <= time`; kNoTime: the window has no beginning
+  Timestamp end;                          ///< rows are before it (at `boundary: at`: or at it)
+  const TimeZone* zone = nullptr;         ///< of local days and hours; null or not given: UTC
 };
 
 /// What an aggregation is written over.

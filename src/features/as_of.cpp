@@ -38,6 +38,12 @@ RowSet known_as_of(const EventLog& log, RowRange range, Timestamp cutoff, Bounda
   return known;
 }
 
+RowRange window_of(std::span<const std::int64_t> times, Timestamp from, Timestamp to, Boundary boundary) {
+  const RowRange all{0, times.size()};
+  const std::size_t begin = first_not_before(times, all, from, Boundary::kBefore);
+  return {begin, std::max(begin, first_not_before(times, all, to, boundary))};
+}
+
 RowSet within(const EventLog& log, const RowSet& known, Timestamp from, Timestamp to, Boundary boundary) {
   const std::span<const std::int64_t> times = log.times();
   RowSet rows{.range = {}, .listed = {}, .is_listed = known.is_listed};

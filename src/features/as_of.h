@@ -25,7 +25,10 @@ struct RowSet {
 /// Undated rows are all there: they cannot be told apart, which is why they must be allowed by name.
 RowSet known_as_of(const EventLog& log, RowRange range, Timestamp cutoff, Boundary boundary);
 
-/// Of rows known as of the cutoff, those with `from <= event_time < to`; `to` itself is included at Boundary::kAt.
+/// Which of `times` (ascending) are in a window: `from <= time < to`; `to` itself is included at Boundary::kAt.
+RowRange window_of(std::span<const std::int64_t> times, Timestamp from, Timestamp to, Boundary boundary);
+
+/// Of rows known as of the cutoff, those in a window.
 RowSet within(const EventLog& log, const RowSet& known, Timestamp from, Timestamp to, Boundary boundary);
 
 }  // namespace asof

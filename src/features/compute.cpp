@@ -1,5 +1,5 @@
-// Evaluates resolved definitions for one application. Every expression is evaluated over a batch of rows at once: the
-// rows of a window, or the one application.
+// The features of one application, in passes: what was known, which rows of it are meant, their values, the parts in
+// windows, the aggregations of those, and at last the features, which are made of single values.
 #include "features/compute.h"
 
 #include <algorithm>
@@ -9,88 +9,99 @@
 #include "base/format.h"
 #include "features/aggregation.h"
 #include "features/as_of.h"
+#include "features/operators.h"
 #include "features/plan.h"
 #include "features/plan_state.h"
-#include "features/row_filter.h"
+#include "features/row_values.h"
 
 namespace asof {
 namespace {
 
-using Values = std::vector<double>;
-
-bool is_true(double condition) { return condition == 1.0; }
-double condition(bool holds) { return holds ? 1.0 : 0.0; }
-
-double divide(double a, double b) { return b == 0.0 ? kMissing : a / b; }
-
-/// Three-valued logic: false and missing is false; true and missing is missing.
-double both(double a, double b) {
-  if (a == 0.0 || b == 0.0) return 0.0;
-  return is_missing(a) || is_missing(b) ? kMissing : 1.0;
-}
-
-double either(double a, double b) {
-  if (is_true(a) || is_true(b)) return 1.0;
-  return is_missing(a) || is_missing(b) ? kMissing : 0.0;
-}
-
-template <class Compare>
-double compare(double a, double b, Compare holds) {
-  return is_missing(a) || is_missing(b) ? kMissing : condition(holds(a, b));
-}
-
-template <class Combine>
-void zip(Values& a, const Values& b, Combine combine) {
-  for (std::size_t i = 0; i < a.size(); ++i) a[i] = combine(a[i], b[i]);
-}
-
-/// What an expression is evaluated over: rows of a table, or (no table) the application itself.
-struct Frame {
-  const Table* table = nullptr;
+/// The rows of a selection, for one application.
+struct Selected {
   const RowSet* rows = nullptr;
-
-  std::size_t size() const { return table == nullptr ? 1 : rows->size(); }
+  RowSet chosen;  // what `rows` points to where there is a condition
 };
+
+/// A series, for one application. The spans point to the log or to the buffers.
+struct SeriesOfRows {
+  std::size_t size = 0;
+  std::span<const double> values;
+  std::span<const double> others;
+  std::span<const std::int64_t> times;
+  bool complete = true;                  ///< no value is missing: place i is row i of the selection
+  std::vector<std::uint32_t> positions;  ///< else: place i is row positions[i] of the selection
+  Values value_buffer;
+  Values other_buffer;
+  std::vector<std::int64_t> time_buffer;
+};
+
+}  // namespace
+
+struct Workspace::State {
+  std::vector<RowSet> known;  // one per table
+  std::vector<Selected> selections;
+  std::vector<SeriesOfRows> series;
+  std::vector<RowRange> slices;
+  Values aggregates;
+  Values raw;  // of the features computed so far; texts as codes
+  Values holds;
+  Values settings;
+  TextCodes codes;
+};
+
+Workspace::Workspace() : state_(std::make_unique<State>()) {}
+Workspace::~Workspace() = default;
+Workspace::Workspace(Workspace&&) noexcept = default;
+Workspace& Workspace::operator=(Workspace&&) noexcept = default;
+
+namespace {
 
 class Computation {
  public:
   Computation(const Application& application, const History& history, const PlanOptions& options,
-              std::span<const Step> steps)
-      : application_(application), history_(history), options_(options), steps_(steps), raw_(steps.size(), kMissing) {
-    known_.reserve(history.size());
-    for (const TableRows& table : history)
-      known_.push_back(known_as_of(*table.log, table.rows, application.at, options.boundary));
+              const Program& program, std::span<const Step> steps, Workspace::State& memory)
+      : application_(application),
+        history_(history),
+        options_(options),
+        program_(program),
+        steps_(steps),
+        memory_(memory),
+        moment_{application.at, &options.zone},
+        row_values_(memory.codes) {
+    memory_.known.resize(history.size());
+    memory_.selections.resize(program.selections.size());
+    memory_.series.resize(program.series.size());
+    memory_.slices.resize(program.slices.size());
+    memory_.aggregates.resize(program.aggregates.size());
+    memory_.raw.assign(steps.size(), kMissing);
   }
 
-  /// A condition over rows alone.
-  Values over_rows(const Step& step, const Table& table, const RowSet& rows) {
-    Values values;
-    evaluate(step, {&table, &rows}, values);
-    return values;
+  void run() {
+    for (std::size_t i = 0; i < history_.size(); ++i) {
+      const TableRows& table = history_[i];
+      memory_.known[i] = known_as_of(*table.log, table.rows, application_.at, options_.boundary);
+    }
+    for (std::size_t i = 0; i < program_.selections.size(); ++i) select(program_.selections[i], memory_.selections[i]);
+    for (std::size_t i = 0; i < program_.series.size(); ++i) fill(program_.series[i], memory_.series[i]);
+    for (std::size_t i = 0; i < program_.slices.size(); ++i) memory_.slices[i] = slice(program_.slices[i]);
+    for (std::size_t i = 0; i < program_.aggregates.size(); ++i)
+      memory_.aggregates[i] = aggregate(program_.aggregates[i]);
   }
 
-  std::size_t rows_known(std::size_t table) const { return known_[table].size(); }
-
-  double feature(std::size_t index) {
-    Values value;
-    evaluate(steps_[index], {}, value);
-    raw_[index] = value.front();
-    return raw_[index];
-  }
+  double feature(std::size_t index) { return memory_.raw[index] = value(steps_[index]); }
 
   /// The dictionary that a text's codes belong to.
-  const Dictionary* dictionary(const Step& step, const Table* rows) const {
+  const Dictionary& dictionary(const Step& step) const {
     switch (step.op) {
-      case Op::kRowColumn:
-        return rows->columns[step.column].dictionary.get();
       case Op::kAttribute:
-        return history_[step.table].log->table().columns[step.column].dictionary.get();
+        return *log(step.table).table().columns[step.column].dictionary;
       case Op::kAggregate:
-        return dictionary(step.children.front(), &history_[step.table].log->table());
+        return *log(step.table).table().columns[step.children.front().column].dictionary;
       case Op::kApplicationColumn:
-        return application_column(step).dictionary.get();
+        return *application_column(step).dictionary;
       case Op::kFeature:
-        return dictionary(steps_[step.feature], nullptr);
+        return dictionary(steps_[step.feature]);
       default:
         break;
     }
@@ -98,6 +109,8 @@ class Computation {
   }
 
  private:
+  const EventLog& log(std::size_t table) const { return *history_[table].log; }
+
   const Column& application_column(const Step& step) const {
     if (application_.columns == nullptr) {
       throw Error(
@@ -107,290 +120,238 @@ class Computation {
     return application_.columns->at(step.texts.front());
   }
 
-  /// Texts are their codes, everything else is a number.
-  static double cell(const Column& column, std::size_t row) {
-    if (column.type != ColumnType::kText) return column.number(row);
-    return column.codes[row] == kMissingCode ? kMissing : static_cast<double>(column.codes[row]);
+  void select(const Program::Selection& selection, Selected& selected) {
+    const RowSet& known = memory_.known[selection.table];
+    selected.rows = &known;
+    if (selection.condition == nullptr) return;
+    row_values_.evaluate(*selection.condition, log(selection.table).table(), known, moment_, memory_.holds);
+    RowSet& chosen = selected.chosen;
+    chosen.range = known.range;
+    chosen.is_listed = true;
+    chosen.listed.clear();
+    for (std::size_t i = 0; i < memory_.holds.size(); ++i) {
+      if (is_true(memory_.holds[i])) chosen.listed.push_back(static_cast<std::uint32_t>(known.row(i)));
+    }
+    selected.rows = &chosen;
   }
 
-  void read_column(const Frame& frame, std::size_t index, Values& out) const {
-    const Column& column = frame.table->columns[index];
-    const std::size_t size = frame.size();
-    out.resize(size);
-    if (column.type == ColumnType::kReal && !frame.rows->is_listed) {
-      std::copy_n(column.reals.begin() + static_cast<std::ptrdiff_t>(frame.rows->range.begin), size, out.begin());
+  void fill(const Program::Series& series, SeriesOfRows& filled) {
+    const EventLog& log = this->log(program_.selections[series.selection].table);
+    const RowSet& rows = *memory_.selections[series.selection].rows;
+    filled.size = rows.size();
+    filled.complete = true;
+    filled.values = {};
+    filled.others = {};
+    if (series.condition != nullptr) {
+      row_values_.evaluate(*series.condition, log.table(), rows, moment_, filled.value_buffer);
+      // A condition that cannot be decided did not hold.
+      for (double& holds : filled.value_buffer) holds = condition(is_true(holds));
+      filled.values = filled.value_buffer;
+    } else if (series.value != nullptr) {
+      filled.values = values(*series.value, log.table(), rows, filled.value_buffer);
+      if (series.other != nullptr) filled.others = values(*series.other, log.table(), rows, filled.other_buffer);
+      leave_out_missing(filled);
+    }
+    read_times(log.times(), rows, filled);
+  }
+
+  /// Values of rows: those of the log itself where it has them as they are, else in `buffer`.
+  std::span<const double> values(const Step& step, const Table& table, const RowSet& rows, Values& buffer) {
+    if (step.op == Op::kRowColumn && !rows.is_listed && table.columns[step.column].type == ColumnType::kReal)
+      return std::span(table.columns[step.column].reals).subspan(rows.range.begin, rows.range.size());
+    row_values_.evaluate(step, table, rows, moment_, buffer);
+    return buffer;
+  }
+
+  static void leave_out_missing(SeriesOfRows& series) {
+    const auto lacks = [&](std::size_t i) {
+      return is_missing(series.values[i]) || (!series.others.empty() && is_missing(series.others[i]));
+    };
+    std::size_t first = 0;
+    while (first < series.size && !lacks(first)) ++first;
+    if (first == series.size) return;
+    const auto keep = [&](std::span<const double>& values, Values& buffer) {
+      if (values.empty()) return;
+      if (values.data() != buffer.data()) buffer.assign(values.begin(), values.end());
+      for (std::size_t i = 0; i < series.positions.size(); ++i) buffer[i] = buffer[series.positions[i]];
+      buffer.resize(series.positions.size());
+      values = buffer;
+    };
+    series.complete = false;
+    series.positions.clear();
+    for (std::size_t i = 0; i < series.size; ++i) {
+      if (!lacks(i)) series.positions.push_back(static_cast<std::uint32_t>(i));
+    }
+    series.size = series.positions.size();
+    keep(series.values, series.value_buffer);
+    keep(series.others, series.other_buffer);
+  }
+
+  static void read_times(std::span<const std::int64_t> all, const RowSet& rows, SeriesOfRows& series) {
+    series.times = {};
+    if (all.empty()) return;
+    if (series.complete && !rows.is_listed) {
+      series.times = all.subspan(rows.range.begin, rows.range.size());
       return;
     }
-    for (std::size_t i = 0; i < size; ++i) out[i] = cell(column, frame.rows->row(i));
+    series.time_buffer.resize(series.size);
+    for (std::size_t i = 0; i < series.size; ++i)
+      series.time_buffer[i] = all[rows.row(series.complete ? i : series.positions[i])];
+    series.times = series.time_buffer;
+  }
+
+  Timestamp end_of(const WindowSpec& window) const { return application_.at - window.ending; }
+  Timestamp begin_of(const WindowSpec& window) const {
+    return window.length ? end_of(window) - *window.length : kNoTime;
+  }
+
+  RowRange slice(const Program::Slice& slice) const {
+    const SeriesOfRows& series = memory_.series[slice.series];
+    const WindowSpec& window = slice.window;
+    RowRange range{0, series.size};
+    if (window.length || window.ending.microseconds != 0)
+      range = window_of(series.times, begin_of(window), end_of(window), options_.boundary);
+    if (window.rows) range.begin = std::min(range.end, first_of_latest(slice));
+    return range;
+  }
+
+  /// Where the latest `window.rows` rows of the selection begin in the series: rows without a value count among them.
+  std::size_t first_of_latest(const Program::Slice& slice) const {
+    const SeriesOfRows& series = memory_.series[slice.series];
+    const Program::Series& of = program_.series[slice.series];
+    const RowSet& rows = *memory_.selections[of.selection].rows;
+    std::size_t end = rows.size();
+    if (slice.window.ending.microseconds != 0) {
+      const EventLog& log = this->log(program_.selections[of.selection].table);
+      end = within(log, rows, kNoTime, end_of(slice.window), options_.boundary).size();
+    }
+    const std::size_t first = end - std::min(end, *slice.window.rows);
+    if (series.complete) return first;
+    const auto place = std::ranges::lower_bound(series.positions, first);
+    return static_cast<std::size_t>(place - series.positions.begin());
+  }
+
+  double aggregate(const Program::Aggregate& aggregate) {
+    const Step& step = *aggregate.step;
+    const Program::Slice& slice = program_.slices[aggregate.slice];
+    const SeriesOfRows& series = memory_.series[slice.series];
+    const RowRange range = memory_.slices[aggregate.slice];
+    const auto part = [&]<class T>(std::span<const T> all) {
+      return all.empty() ? all : all.subspan(range.begin, range.size());
+    };
+    return step.aggregation->evaluate({.size = range.size(),
+                                       .values = part(series.values),
+                                       .times = part(series.times),
+                                       .cutoff = application_.at,
+                                       .others = part(series.others),
+                                       .settings = settings(step),
+                                       .begin = begin_of(slice.window),
+                                       .end = end_of(slice.window),
+                                       .zone = &options_.zone});
+  }
+
+  std::span<const double> settings(const Step& step) {
+    if (step.texts.empty()) return step.settings;
+    const Column& column = log(step.table).table().columns[step.children.front().column];
+    memory_.settings = step.settings;
+    std::ranges::copy(memory_.codes.of(step, column.dictionary, true), std::back_inserter(memory_.settings));
+    return memory_.settings;
   }
 
   /// The latest row that was known, or the only one of an undated table.
   double attribute(const Step& step) const {
-    const RowSet& rows = known_[step.table];
+    const RowSet& rows = memory_.known[step.table];
     if (rows.size() == 0) return kMissing;
-    return cell(history_[step.table].log->table().columns[step.column], rows.row(rows.size() - 1));
+    return cell(log(step.table).table().columns[step.column], rows.row(rows.size() - 1));
   }
 
-  void evaluate(const Step& step, const Frame& frame, Values& out) {
+  /// An expression at the level of the application.
+  double value(const Step& step) {
     switch (step.op) {
       case Op::kNumber:
-        out.assign(frame.size(), step.number);
-        return;
-      case Op::kRowColumn:
-        read_column(frame, step.column, out);
-        return;
+        return step.number;
       case Op::kAttribute:
-        out.assign(frame.size(), attribute(step));
-        return;
+        return attribute(step);
       case Op::kApplicationColumn:
-        out.assign(frame.size(), cell(application_column(step), application_.row));
-        return;
+        return cell(application_column(step), application_.row);
       case Op::kApplicationAt:
-        out.assign(frame.size(), static_cast<double>(application_.at.microseconds));
-        return;
+        return static_cast<double>(application_.at.microseconds);
       case Op::kFeature:
-        out.assign(frame.size(), raw_[step.feature]);
-        return;
+        return memory_.raw[step.feature];
       case Op::kAggregate:
-        out.assign(frame.size(), aggregate(step));
-        return;
+        return memory_.aggregates[step.aggregate];
       case Op::kFunction:
-        evaluate_function(step, frame, out);
-        return;
+        return function(step);
       case Op::kInNumbers:
       case Op::kInTexts:
-        evaluate_in(step, frame, out);
-        return;
+        return in(step);
       default:
         break;
     }
-    evaluate(step.children[0], frame, out);
+    double result = value(step.children[0]);
     if (step.children.size() == 1) {
-      evaluate_unary(step.op, out);
-      return;
+      with_unary(step.op, [&](auto apply) { result = apply(result); });
+    } else {
+      const double right = value(step.children[1]);
+      with_binary(step.op, [&](auto apply) { result = apply(result, right); });
     }
-    Values right;
-    evaluate(step.children[1], frame, right);
-    evaluate_binary(step.op, out, right);
+    return result;
   }
 
-  static void evaluate_unary(Op op, Values& values) {
-    for (double& value : values) {
-      if (op == Op::kNegate) {
-        value = -value;
-      } else if (op == Op::kNot) {
-        value = is_missing(value) ? kMissing : condition(!is_true(value));
-      } else {
-        value = condition(is_missing(value));
-      }
-    }
+  double function(const Step& step) {
+    Values arguments;
+    for (const Step& child : step.children) arguments.push_back(value(child));
+    return step.function->evaluate(arguments, moment_);
   }
 
-  static void evaluate_binary(Op op, Values& a, const Values& b) {
-    switch (op) {
-      case Op::kAdd:
-        zip(a, b, std::plus<>());
-        return;
-      case Op::kSubtract:
-        zip(a, b, std::minus<>());
-        return;
-      case Op::kMultiply:
-        zip(a, b, std::multiplies<>());
-        return;
-      case Op::kDivide:
-        zip(a, b, divide);
-        return;
-      case Op::kEqual:
-        zip(a, b, [](double x, double y) { return compare(x, y, std::equal_to<>()); });
-        return;
-      case Op::kNotEqual:
-        zip(a, b, [](double x, double y) { return compare(x, y, std::not_equal_to<>()); });
-        return;
-      case Op::kLess:
-        zip(a, b, [](double x, double y) { return compare(x, y, std::less<>()); });
-        return;
-      case Op::kLessEqual:
-        zip(a, b, [](double x, double y) { return compare(x, y, std::less_equal<>()); });
-        return;
-      case Op::kGreater:
-        zip(a, b, [](double x, double y) { return compare(x, y, std::greater<>()); });
-        return;
-      case Op::kGreaterEqual:
-        zip(a, b, [](double x, double y) { return compare(x, y, std::greater_equal<>()); });
-        return;
-      case Op::kAnd:
-        zip(a, b, both);
-        return;
-      case Op::kOr:
-        zip(a, b, either);
-        return;
-      default:
-        throw Error(Error::kInternal, "an operator without a meaning");
-    }
-  }
-
-  void evaluate_function(const Step& step, const Frame& frame, Values& out) {
-    std::vector<Values> arguments(step.children.size());
-    for (std::size_t i = 0; i < arguments.size(); ++i) evaluate(step.children[i], frame, arguments[i]);
-    const Moment moment{application_.at, &options_.zone};
-    Values row(arguments.size());
-    out.resize(frame.size());
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      for (std::size_t k = 0; k < row.size(); ++k) row[k] = arguments[k][i];
-      out[i] = step.function->evaluate(row, moment);
-    }
-  }
-
-  void evaluate_in(const Step& step, const Frame& frame, Values& out) {
-    evaluate(step.children[0], frame, out);
-    Values wanted;
+  double in(const Step& step) {
+    const double wanted = value(step.children[0]);
+    if (is_missing(wanted)) return kMissing;
     if (step.op == Op::kInTexts) {
-      const Dictionary* texts = dictionary(step.children[0], frame.table);
-      for (std::size_t code = 0; texts != nullptr && code < texts->size(); ++code) {
-        if (std::ranges::find(step.texts, (*texts)[code]) != step.texts.end())
-          wanted.push_back(static_cast<double>(code));
-      }
-    } else {
-      for (std::size_t i = 1; i < step.children.size(); ++i) {
-        Values literal;
-        evaluate(step.children[i], {}, literal);
-        wanted.push_back(literal.front());
-      }
+      const std::string& text = dictionary(step.children[0])[static_cast<std::size_t>(wanted)];
+      return condition(std::ranges::find(step.texts, text) != step.texts.end());
     }
-    for (double& value : out)
-      value = is_missing(value) ? kMissing : condition(std::ranges::find(wanted, value) != wanted.end());
-  }
-
-  /// The rows of a window: known as of T, in `[T - ending - length, T - ending)`.
-  RowSet window_rows(const Step& step) const {
-    const WindowSpec& window = step.window;
-    const RowSet& known = known_[step.table];
-    if (!window.length && window.ending.microseconds == 0) return known;
-    const Timestamp end = application_.at - window.ending;
-    const Timestamp begin = window.length ? end - *window.length : kNoTime;
-    return within(*history_[step.table].log, known, begin, end, options_.boundary);
-  }
-
-  double aggregate(const Step& step) {
-    const EventLog& log = *history_[step.table].log;
-    RowSet rows = window_rows(step);
-    Values holds;
-    if (!step.condition.empty()) evaluate(step.condition.front(), {&log.table(), &rows}, holds);
-    const bool filters = step.aggregation->takes != Takes::kCondition;
-    if (!holds.empty() && filters) rows = where(rows, holds);
-    if (step.window.rows) rows = latest(rows, *step.window.rows);
-
-    Values values;
-    if (!filters) {
-      values = std::move(holds);
-      if (step.window.rows && values.size() > rows.size())
-        values.erase(values.begin(), values.end() - static_cast<std::ptrdiff_t>(rows.size()));
-      // A condition that cannot be decided did not hold.
-      for (double& value : values) value = condition(is_true(value));
-    } else if (!step.children.empty()) {
-      evaluate(step.children.front(), {&log.table(), &rows}, values);
-    }
-    return evaluate_window(step, log, rows, values);
-  }
-
-  static RowSet where(const RowSet& rows, const Values& holds) {
-    RowSet kept{.range = rows.range, .listed = {}, .is_listed = true};
-    for (std::size_t i = 0; i < holds.size(); ++i) {
-      if (is_true(holds[i])) kept.listed.push_back(static_cast<std::uint32_t>(rows.row(i)));
-    }
-    return kept;
-  }
-
-  static RowSet latest(RowSet rows, std::size_t count) {
-    if (rows.size() <= count) return rows;
-    if (rows.is_listed) {
-      rows.listed.erase(rows.listed.begin(), rows.listed.end() - static_cast<std::ptrdiff_t>(count));
-    } else {
-      rows.range.begin = rows.range.end - count;
-    }
-    return rows;
-  }
-
-  /// Leaves out rows whose value is missing, and hands the rest to the aggregation.
-  double evaluate_window(const Step& step, const EventLog& log, const RowSet& rows, Values& values) const {
-    const std::span<const std::int64_t> all_times = log.times();
-    const bool any_missing = std::ranges::any_of(values, [](double value) { return is_missing(value); });
-    if (!rows.is_listed && !any_missing) {
-      const auto times = all_times.empty() ? all_times : all_times.subspan(rows.range.begin, rows.range.size());
-      return step.aggregation->evaluate({rows.size(), values, times, application_.at});
-    }
-    std::vector<std::int64_t> times;
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (!values.empty()) {
-        if (is_missing(values[i])) continue;
-        values[kept] = values[i];
-      }
-      ++kept;
-      if (!all_times.empty()) times.push_back(all_times[rows.row(i)]);
-    }
-    if (!values.empty()) values.resize(kept);
-    return step.aggregation->evaluate({kept, values, times, application_.at});
+    return condition(std::any_of(step.children.begin() + 1, step.children.end(),
+                                 [&](const Step& literal) { return constant(literal) == wanted; }));
   }
 
   const Application& application_;
   const History& history_;
   const PlanOptions& options_;
+  const Program& program_;
   std::span<const Step> steps_;
-  Values raw_;                 // of the features computed so far; texts as codes
-  std::vector<RowSet> known_;  // one per table
+  Workspace::State& memory_;
+  Moment moment_;
+  RowValues row_values_;
 };
 
 }  // namespace
 
-std::vector<bool> rows_excluded(const Table& rows, const TableSpec& spec, const TimeZone& zone) {
-  if (spec.where.empty()) return {};
-  std::vector<std::string> names;
-  for (const Column& column : rows.columns) names.push_back(column.name);
-  const Definition definition{"where", spec.where, {}, format("table {}", spec.name), 0};
-  const Step step = resolve_row_condition(definition, with_types(spec, rows.columns), std::move(names), zone);
-
-  const Application nobody{};
-  const PlanOptions options{.zone = zone};
-  const Values holds =
-      Computation(nobody, {}, options, {}).over_rows(step, rows, {.range = {0, rows.rows}, .listed = {}});
-  std::vector<bool> excluded(rows.rows);
-  for (std::size_t row = 0; row < rows.rows; ++row) excluded[row] = !is_true(holds[row]);
-  return excluded;
-}
-
-EventLog event_log(const TableSpec& spec, Table rows, const EntityIndex& entities, const TimeZone& zone, int threads) {
-  const std::vector<bool> excluded = rows_excluded(rows, spec, zone);
-  EventLog log = EventLog::build(spec, std::move(rows), entities, threads, excluded);
-  for (std::uint32_t entity = 0; spec.role == TableRole::kUndated && entity < entities.size(); ++entity) {
-    if (log.rows_of(entity).size() < 2) continue;
-    throw Error(
-        Error::kInvalidInput,
-        format("table {}: an entity has {} rows, but without a time there is no saying which one counts; one row "
-               "per {} was expected",
-               spec.name, log.rows_of(entity).size(), spec.entity));
-  }
-  return log;
-}
-
 void FeaturePlan::compute(const Application& application, const History& history, std::span<double> features,
                           std::span<RowsCounted> counted) const {
+  Workspace workspace;
+  compute(application, history, workspace, features, counted);
+}
+
+void FeaturePlan::compute(const Application& application, const History& history, Workspace& workspace,
+                          std::span<double> features, std::span<RowsCounted> counted) const {
   const State& state = *state_;
   if (history.size() != state.tables.size() || features.size() != state.steps.size()) {
     throw Error(Error::kInternal, format("{} tables and {} features were expected, {} and {} were given",
                                          state.tables.size(), state.steps.size(), history.size(), features.size()));
   }
-  Computation computation(application, history, state.options, state.steps);
+  Computation computation(application, history, state.options, state.program, state.steps, *workspace.state_);
+  computation.run();
   for (const std::size_t index : state.order) {
     double value = computation.feature(index);
     if (state.steps[index].type == ValueType::kText && !is_missing(value)) {
-      const std::string& text = (*computation.dictionary(state.steps[index], nullptr))[static_cast<std::size_t>(value)];
+      const std::string& text = computation.dictionary(state.steps[index])[static_cast<std::size_t>(value)];
       const auto category = state.category_index[index].find(text);
       value = category == state.category_index[index].end() ? kUnknownCategory : category->second;
     }
     features[index] = std::isfinite(value) ? value : kMissing;
   }
-  for (std::size_t table = 0; table < counted.size(); ++table) counted[table] = {computation.rows_known(table)};
+  for (std::size_t table = 0; table < counted.size(); ++table) counted[table] = {workspace.state_->known[table].size()};
 }
 
 }  // namespace asof

@@ -37,4 +37,20 @@ struct RowsCounted {
   std::size_t used = 0;
 };
 
+/// Memory that computing reuses from one application to the next: for one plan, and one thread at a time. What is
+/// computed does not depend on it.
+class Workspace {
+ public:
+  Workspace();
+  ~Workspace();
+  Workspace(Workspace&&) noexcept;
+  Workspace& operator=(Workspace&&) noexcept;
+
+  struct State;
+
+ private:
+  friend class FeaturePlan;
+  std::unique_ptr<State> state_;
+};
+
 }  // namespace asof

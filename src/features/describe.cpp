@@ -27,8 +27,6 @@ std::string_view words_of(std::string_view symbol) {
   return std::ranges::find(kOperators, symbol, &OperatorWords::symbol)->words;
 }
 
-const Node* where_of(const Node& aggregate) { return aggregate.children.size() > 1 ? &aggregate.children[1] : nullptr; }
-
 const TableSpec* find_table(std::span<const TableSpec> tables, std::string_view name) {
   const auto place = std::ranges::find(tables, name, &TableSpec::name);
   return place == tables.end() ? nullptr : &*place;
@@ -152,12 +150,14 @@ class Description {
     rows_ = table;
     const Node& of = node.children.front();
     const bool of_rows = of.kind == NodeKind::kName && of.text == table->name;
-    if (!of_rows) lines.push_back(format("Value: {} of a row; rows without one are left out.", words(of)));
+    if (!of_rows) lines.push_back(format("Value: {} of a row; rows without one are left out.", value(node)));
+    add_settings(node, lines);
     lines.push_back(format("Rows: {}.", rows(*table, node.window)));
-    if (const Node* where = where_of(node)) {
-      lines.push_back(node.aggregation->takes == Takes::kCondition
-                          ? format("Condition: {}; where that cannot be decided, it does not hold.", words(*where))
-                          : format("Only rows for which this is true: {}.", words(*where)));
+    if (!node.where.empty()) {
+      lines.push_back(
+          node.aggregation->takes == Takes::kCondition
+              ? format("Condition: {}; where that cannot be decided, it does not hold.", words(node.where.front()))
+              : format("Only rows for which this is true: {}.", words(node.where.front())));
     }
     if (node.window.rows) lines.push_back(format("Of these, the latest {}.", *node.window.rows));
     rows_ = nullptr;
@@ -165,6 +165,38 @@ class Description {
     add_left_out(*table, columns_in(node), lines);
     parts_[part] = std::move(lines);
     return label(part);
+  }
+
+  /// Of a pair, both.
+  std::string value(const Node& node) {
+    std::string text = words(node.children.front());
+    for (const Node& argument : node.arguments) {
+      if (argument.kind == NodeKind::kColumn) text += " and " + words(argument);
+    }
+    return text;
+  }
+
+  /// The constants, given or not, under their names.
+  static void add_settings(const Node& node, std::vector<std::string>& lines) {
+    std::vector<const Node*> given;
+    for (const Node& argument : node.arguments) {
+      if (argument.kind != NodeKind::kColumn && argument.kind != NodeKind::kName) given.push_back(&argument);
+    }
+    std::size_t next = 0;
+    for (const AggregationSetting& setting : node.aggregation->settings) {
+      const bool length = setting.kind == AggregationSetting::kLength;
+      std::vector<std::string> values;
+      while (next < given.size() && (values.empty() || setting.kind == AggregationSetting::kTexts)) {
+        const Node& one = *given[next++];
+        values.push_back(one.kind == NodeKind::kText ? format("'{}'", one.text) : shown(one.number, length));
+      }
+      if (values.empty()) values.push_back(shown(setting.otherwise, length) + " (as nothing else is said)");
+      lines.push_back(format("With {} = {}.", setting.name, join(values)));
+    }
+  }
+
+  static std::string shown(double number, bool length) {
+    return length ? to_string(Duration{static_cast<std::int64_t>(number)}) : round_trippable(number);
   }
 
   std::string rows(const TableSpec& table, const WindowSpec& window) const {
@@ -215,9 +247,11 @@ class Description {
   static std::vector<std::string> columns_in(const Node& node) {
     std::vector<std::string> names;
     if (node.kind == NodeKind::kColumn || node.kind == NodeKind::kName) names.push_back(node.text);
-    for (const Node& child : node.children) {
-      for (std::string& name : columns_in(child)) {
-        if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+    for (const auto* parts : {&node.children, &node.arguments, &node.where}) {
+      for (const Node& part : *parts) {
+        for (std::string& name : columns_in(part)) {
+          if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+        }
       }
     }
     return names;
@@ -315,12 +349,14 @@ class Sketch {
     aggregated_[table] = true;
     evidence_[table];
     const Takes takes = node.aggregation->takes;
-    if (of.kind != NodeKind::kName)
-      visit(of, table,
-            takes == Takes::kNumber || takes == Takes::kPlaces ? Evidence::kNumber
-            : takes == Takes::kText                            ? Evidence::kText
-                                                               : Evidence::kAny);
-    if (const Node* where = where_of(node)) visit(*where, table, Evidence::kCondition);
+    const Evidence wanted = takes == Takes::kNumber || takes == Takes::kPlaces ? Evidence::kNumber
+                            : takes == Takes::kText                            ? Evidence::kText
+                                                                               : Evidence::kAny;
+    if (of.kind != NodeKind::kName) visit(of, table, wanted);
+    for (const Node& argument : node.arguments) {
+      if (argument.kind == NodeKind::kColumn) visit(argument, table, wanted);
+    }
+    for (const Node& where : node.where) visit(where, table, Evidence::kCondition);
   }
 
   std::map<std::string, std::map<std::string, Evidence>> evidence_;

@@ -12,7 +12,8 @@
 //   unary       = "-" unary | primary
 //   primary     = number | 'text' | true | false | missing | name | table "." column | call | "(" expression ")"
 //   call        = function "(" expression { "," expression } ")"
-//               | aggregation "(" expression [ "over" window ] [ "where" expression ] ")"
+//               | aggregation "(" expression { "," argument } [ "over" window ] [ "where" expression ] ")"
+//   argument    = duration | expression
 //   window      = ( duration | "all" | "last" integer "rows" ) [ "ending" duration "before" ]
 // clang-format on
 #pragma once
@@ -51,7 +52,8 @@ enum class NodeKind {
   kIsMissing,  ///< children[0]
   kIn,         ///< children[0] in children[1..]
   kFunction,   ///< function, children
-  kAggregate,  ///< aggregation, children[0] (over what), window, optionally children[1] (where)
+  kAggregate,  ///< aggregation, children[0] (over what), arguments, window, where
+  kLength,     ///< number: microseconds; only as an argument of an aggregation
 };
 
 struct Node {
@@ -65,6 +67,8 @@ struct Node {
   const Aggregation* aggregation = nullptr;
   WindowSpec window;
   std::vector<Node> children;
+  std::vector<Node> arguments;  ///< of an aggregation, what stands after the first comma
+  std::vector<Node> where;      ///< of an aggregation: none or one
 };
 
 /// The tree of a definition's expression. Throws Error::kInvalidInput that shows the place with a caret, says what was

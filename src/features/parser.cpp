@@ -256,7 +256,8 @@ class Parser {
       advance();
       return node;
     }
-    if (token_.kind == TokenKind::kDuration) fail("a length of time stands only after `over` and `ending`");
+    if (token_.kind == TokenKind::kDuration)
+      fail("a length of time stands only after `over` and `ending`, or alone as the setting of an aggregation");
     if (take_symbol("(")) {
       Node inner = expression();
       expect_symbol(")");
@@ -302,9 +303,10 @@ class Parser {
     if (node.aggregation != nullptr) {
       node.kind = NodeKind::kAggregate;
       node.children.push_back(expression());
+      while (take_symbol(",")) node.arguments.push_back(argument());
       if (take_word("over")) node.window = window();
-      if (take_word("where")) node.children.push_back(expression());
-      if (!is_symbol(")")) fail("`over`, `where` or `)` was expected here");
+      if (take_word("where")) node.where.push_back(expression());
+      if (!is_symbol(")")) fail("`,`, `over`, `where` or `)` was expected here");
     } else {
       do {
         node.children.push_back(expression());
@@ -312,6 +314,13 @@ class Parser {
     }
     expect_symbol(")");
     node.end = last_end_;
+    return node;
+  }
+
+  Node argument() {
+    if (token_.kind != TokenKind::kDuration) return expression();
+    Node node{.kind = NodeKind::kLength, .begin = token_.begin, .end = token_.end};
+    node.number = static_cast<double>(duration().microseconds);
     return node;
   }
 

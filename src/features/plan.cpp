@@ -30,7 +30,9 @@ void collect(const Node& node, const TableSpec* rows, const TableSpec& applicati
              node.text != "application_at" && node.text != "missing") {
     read[rows->name].insert(node.text);
   }
-  for (const Node& child : node.children) collect(child, rows, applications, tables, read);
+  for (const auto* parts : {&node.children, &node.arguments, &node.where}) {
+    for (const Node& part : *parts) collect(part, rows, applications, tables, read);
+  }
 }
 
 Definition where_definition(const TableSpec& spec) {
@@ -176,6 +178,7 @@ FeaturePlan::FeaturePlan(std::vector<Definition> definitions, TableSpec applicat
   state.steps = std::move(resolved.steps);
   state.order = std::move(resolved.order);
   drop_unused_tables(state.tables, state.steps);
+  state.program = make_program(state.steps);
   std::vector<bool> undated(state.steps.size());
   for (const std::size_t i : state.order) undated[i] = reads_undated(state.steps[i], state.tables, undated);
   for (std::size_t i = 0; i < state.definitions.size(); ++i) {

@@ -63,6 +63,10 @@ class FeaturePlan {
 
   /// Fills `features` (one per definition): numbers, category indices, kMissing. `counted` (empty, or one per table)
   /// gets the rows that counted. The one function from rows to features.
+  void compute(const Application& application, const History& history, Workspace& workspace, std::span<double> features,
+               std::span<RowsCounted> counted = {}) const;
+
+  /// The same with a workspace of its own: for a single application.
   void compute(const Application& application, const History& history, std::span<double> features,
                std::span<RowsCounted> counted = {}) const;
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "features/plan.h"
+#include "features/program.h"
 #include "features/step.h"
 
 namespace asof {
@@ -17,6 +18,7 @@ struct FeaturePlan::State {
   PlanOptions options;
   std::vector<Step> steps;         ///< one per definition
   std::vector<std::size_t> order;  ///< in which they are computed
+  Program program;                 ///< what they share; points into `steps`
   std::vector<FeatureColumn> columns;
   std::vector<std::unordered_map<std::string, double>> category_index;  ///< per column: text to its number
 

@@ -67,6 +67,8 @@ class Resolver {
       }
       case NodeKind::kText:
         fail(node, "a text can only be compared: `column = 'text'` or `column in ('a', 'b')`");
+      case NodeKind::kLength:
+        fail(node, "a length of time is no value; it can only be the setting of an aggregation");
       case NodeKind::kName:
         return name(node);
       case NodeKind::kColumn:
@@ -296,11 +298,17 @@ class Resolver {
               .aggregation = &aggregation,
               .window = node.window};
     Resolver rows(scope_, definition_, table);
-    if (node.children.size() > 1) step.condition.push_back(rows.condition(node.children[1]));
+    if (!node.where.empty()) step.condition.push_back(rows.condition(node.where[0]));
+    const std::size_t columns = aggregation.takes == Takes::kPlaces ? 1 : 0;
+    if (node.arguments.size() < columns) {
+      fail(node, format("{} is of two columns: {}({}.latitude, {}.longitude)", aggregation.name, aggregation.name,
+                        table->name, table->name));
+    }
+    settings(node, std::span(node.arguments).subspan(columns), step);
 
     const bool of_rows = node.children[0].kind == NodeKind::kName && node.children[0].text == table->name;
     if (of_rows) {
-      if (aggregation.takes == Takes::kNumber || aggregation.takes == Takes::kAny) {
+      if (aggregation.takes != Takes::kRows && aggregation.takes != Takes::kCondition) {
         fail(node.children[0],
              format("{} is of a column: {}({}.column)", aggregation.name, aggregation.name, table->name));
       }
@@ -314,10 +322,62 @@ class Resolver {
     if (aggregation.takes == Takes::kCondition)
       fail(node.children[0],
            format("{} is of rows: {}({} where ...)", aggregation.name, aggregation.name, table->name));
-    if (aggregation.takes == Takes::kNumber) expect_numeric(value, node.children[0]);
+    if (aggregation.takes == Takes::kNumber || aggregation.takes == Takes::kPlaces)
+      expect_numeric(value, node.children[0]);
+    if (aggregation.takes == Takes::kText && value.type != ValueType::kText)
+      fail(node.children[0], format("a column of texts was expected here, but this is {}", to_string(value.type)));
     if (aggregation.gives == Gives::kValue) step.type = value.type;
     step.children.push_back(std::move(value));
+    if (columns > 0) {
+      step.children.push_back(rows.resolve(node.arguments[0]));
+      expect_numeric(step.children.back(), node.arguments[0]);
+    }
     return step;
+  }
+
+  /// The constants after what is aggregated, or what is used instead of those left out.
+  void settings(const Node& node, std::span<const Node> given, Step& step) const {
+    const Aggregation& aggregation = *node.aggregation;
+    std::size_t next = 0;
+    for (const AggregationSetting& setting : aggregation.settings) {
+      if (setting.kind == AggregationSetting::kTexts) {
+        texts(node, setting, given.subspan(next), step);
+        next = given.size();
+      } else if (next < given.size()) {
+        step.settings.push_back(value_of(setting, given[next++]));
+      } else if (is_missing(setting.otherwise)) {
+        fail(node, format("{} needs its {}, such as {}(..., {})", aggregation.name, setting.name, aggregation.name,
+                          setting.kind == AggregationSetting::kLength ? "7d" : "0.5"));
+      } else {
+        step.settings.push_back(setting.otherwise);
+      }
+    }
+    if (next == given.size()) return;
+    std::vector<std::string> names;
+    for (const AggregationSetting& setting : aggregation.settings) names.emplace_back(setting.name);
+    fail(given[next],
+         names.empty() ? format("{} has no settings; `over`, `where` or `)` was expected before this", aggregation.name)
+                       : format("{} has no more settings than: {}", aggregation.name, join(names)));
+  }
+
+  double value_of(const AggregationSetting& setting, const Node& node) const {
+    if (setting.kind == AggregationSetting::kLength) {
+      if (node.kind != NodeKind::kLength || node.number <= 0)
+        fail(node, format("{}: a length of time above 0 was expected here, such as 30m or 7d", setting.name));
+      return node.number;
+    }
+    if (node.kind != NodeKind::kNumber || node.number < setting.least || node.number > setting.greatest) {
+      fail(node, format("{}: a number from {} to {} was expected here", setting.name, setting.least, setting.greatest));
+    }
+    return node.number;
+  }
+
+  void texts(const Node& node, const AggregationSetting& setting, std::span<const Node> given, Step& step) const {
+    if (given.size() < 2) fail(node, format("{}: two or more texts in 'quotes' were expected", setting.name));
+    for (const Node& text : given) {
+      if (text.kind != NodeKind::kText) fail(text, "a text in 'quotes' was expected here");
+      step.texts.push_back(text.text);
+    }
   }
 
  private:

@@ -330,11 +330,9 @@ class SqlWriter {
       throw NotExpressible{format("the aggregation `{}` cannot be said in plain SQL", aggregation.name)};
     const TableSpec& spec = loaded(step.table);
     const std::string rows = part("rows", rows_of(step, spec));
-    const Replacements replacements = {{"value", "r.value"},
-                                       {"time", "r.time"},
-                                       {"place", "r.place"},
-                                       {"local", local("r.time")},
-                                       {"cutoff", "a.time"}};
+    const std::string setting = step.settings.empty() ? "" : round_trippable(step.settings.front());
+    const Replacements replacements = {{"value", "r.value"}, {"setting", setting},       {"time", "r.time"},
+                                       {"place", "r.place"}, {"local", local("r.time")}, {"cutoff", "a.time"}};
     std::string value = filled(aggregation.sql, replacements);
     if (step.type != ValueType::kText) value = format("cast({} as double)", value);
     const std::string body = format(

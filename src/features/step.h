@@ -37,7 +37,7 @@ enum class Op {
   kInNumbers,  ///< child 0 equals one of the other children
   kInTexts,    ///< child 0 is one of `texts`
   kFunction,
-  kAggregate,  ///< child 0: what is aggregated (none: rows); `condition`: which rows
+  kAggregate,  ///< children: what is aggregated (none: rows; two: a pair); `condition`: which rows; `settings`
 };
 
 struct Step {
@@ -50,9 +50,11 @@ struct Step {
   const Function* function = nullptr;
   const Aggregation* aggregation = nullptr;
   WindowSpec window;
-  std::vector<std::string> texts;  ///< of kInTexts; of an application column: its name
+  std::vector<std::string> texts;  ///< of kInTexts; of an application column: its name; of an aggregate: its texts
   std::vector<Step> children;
-  std::vector<Step> condition;  ///< of an aggregate: none or one
+  std::vector<Step> condition;   ///< of an aggregate: none or one
+  std::vector<double> settings;  ///< of an aggregate: its numbers and lengths, in order
+  std::size_t aggregate = 0;     ///< of an aggregate: which of Program::aggregates it is
 };
 
 /// What names can stand for.

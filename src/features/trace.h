@@ -1,5 +1,5 @@
-// The rows that a value was made of, and those it was not made of, each with the reason. Decides nothing: what was known
-// and what is in a window is asked of as_of.h, and the value itself is FeaturePlan::compute's.
+// The rows that a value was made of, and those it was not made of, each with the reason. Decides nothing: what was
+// known and what is in a window is asked of as_of.h, and the value itself is FeaturePlan::compute's.
 #pragma once
 
 #include <span>
@@ -14,15 +14,15 @@ namespace asof {
 /// What became of a row.
 enum class Fate {
   kUsed,
-  kNotBefore,      ///< at T or after it (at `boundary: at`: after it)
-  kKnownLater,     ///< known only after T
-  kBeforeWindow,   ///< before the window begins
-  kAfterWindow,    ///< after the window ends
+  kNotBefore,     ///< at T or after it (at `boundary: at`: after it)
+  kKnownLater,    ///< known only after T
+  kBeforeWindow,  ///< before the window begins
+  kAfterWindow,   ///< after the window ends
   kConditionFalse,
   kConditionUndecided,
-  kNotAmongLast,   ///< older than the last rows asked for; of an attribute: than the latest
+  kNotAmongLast,  ///< older than the last rows asked for; of an attribute: than the latest
   kNoValue,
-  kNoTime,         ///< from here on: left out of the table itself
+  kNoTime,  ///< from here on: left out of the table itself
   kOutsideValid,
   kByWhere,
   kNeverKnown,

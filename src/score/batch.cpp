@@ -85,8 +85,9 @@ std::vector<Score> score_batch(const Scorer& scorer, const Applications& applica
   std::size_t done = 0;
   std::mutex speaking;
   parallel_for(scores.size(), kApplicationsPerPiece, options.threads, [&](std::size_t begin, std::size_t end) {
+    Workspace workspace;
     for (std::size_t row = begin; row < end; ++row) {
-      scores[row] = scorer.score(applications.at(row), histories.of(applications.entity[row]));
+      scores[row] = scorer.score(applications.at(row), histories.of(applications.entity[row]), workspace);
     }
     const std::scoped_lock lock(speaking);
     done += end - begin;

@@ -36,12 +36,12 @@ struct Scorer::State {
     std::vector<RowsCounted> counted;
   };
 
-  Prepared prepare(const Application& application, const History& history) const {
+  Prepared prepare(const Application& application, const History& history, Workspace& workspace) const {
     Prepared prepared;
     prepared.features.resize(bundle.columns.size());
     prepared.columns.resize(bundle.preprocess.outputs());
     prepared.counted.resize(plan.tables().size());
-    plan.compute(application, history, prepared.features, prepared.counted);
+    plan.compute(application, history, workspace, prepared.features, prepared.counted);
     bundle.preprocess.apply(prepared.features, prepared.columns);
     return prepared;
   }
@@ -82,12 +82,18 @@ std::vector<ColumnRequest> Scorer::columns_of(const TableSpec& table) const {
 }
 
 Score Scorer::score(const Application& application, const History& history) const {
-  return state_->score(state_->prepare(application, history));
+  Workspace workspace;
+  return score(application, history, workspace);
+}
+
+Score Scorer::score(const Application& application, const History& history, Workspace& workspace) const {
+  return state_->score(state_->prepare(application, history, workspace));
 }
 
 Explanation Scorer::explain(const Application& application, const History& history) const {
   const State& state = *state_;
-  const State::Prepared prepared = state.prepare(application, history);
+  Workspace workspace;
+  const State::Prepared prepared = state.prepare(application, history, workspace);
   Explanation explanation;
   explanation.score = state.score(prepared);
   std::vector<double> of_columns(prepared.columns.size());

@@ -62,6 +62,8 @@ class Scorer {
 
   /// `history` has one entry per table of `tables()` (in that order; the applications come apart).
   Score score(const Application& application, const History& history) const;
+  /// The same, with memory that a thread keeps from one application to the next.
+  Score score(const Application& application, const History& history, Workspace& workspace) const;
   Explanation explain(const Application& application, const History& history) const;
 
  private:
