@@ -74,7 +74,7 @@ std::string text_of(const Table& table, std::size_t row) {
 Fate fate_in_table(const TableSpec& spec, const Table& rows, std::size_t row, const std::vector<bool>& excluded) {
   if (!spec.time.empty()) {
     const Column& time = rows.at(spec.time);
-    if (time.missing(row)) return Fate::kNoTime;
+    if (time.missing(row)) return Fate::kWithoutTime;
     if (!spec.valid_at({time.integers[row]})) return Fate::kOutsideValid;
   }
   if (!excluded.empty() && excluded[row]) return Fate::kByWhere;
@@ -251,7 +251,7 @@ std::string_view to_string(Fate fate) {
       return "not among the latest";
     case Fate::kNoValue:
       return "no value";
-    case Fate::kNoTime:
+    case Fate::kWithoutTime:
       return "no time";
     case Fate::kOutsideValid:
       return "outside valid_from and valid_to";

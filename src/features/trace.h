@@ -22,7 +22,7 @@ enum class Fate {
   kConditionUndecided,
   kNotAmongLast,  ///< older than the last rows asked for; of an attribute: than the latest
   kNoValue,
-  kNoTime,  ///< from here on: left out of the table itself
+  kWithoutTime,  ///< from here on: left out of the table itself
   kOutsideValid,
   kByWhere,
   kNeverKnown,
