@@ -2,6 +2,7 @@
 // Oracle: DuckDB 2.0.1, on the simulated lender, at both boundaries.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -27,10 +28,11 @@ std::string own_definitions() {
   std::string text;
   for (const Aggregation* aggregation : all_aggregations()) {
     if (aggregation->sql.empty() || !aggregation->settings.empty()) continue;
-    const char* over = aggregation->takes == Takes::kRows        ? "events"
-                       : aggregation->takes == Takes::kCondition ? "events where action = 'pay' or hour(timestamp) < 6"
-                       : aggregation->takes == Takes::kAny       ? "events.screen_name"
-                                                                 : "gps.land_speed";
+    const char* over = aggregation->takes == Takes::kRows ? "events"
+                       : aggregation->takes == Takes::kCondition
+                           ? "events where action = 'tap_screen' or hour(timestamp) < 6"
+                       : aggregation->takes == Takes::kAny ? "events.screen_name"
+                                                           : "gps.land_speed";
     text += format("    all_{0}: {0}({1})\n", aggregation->name, over);
   }
   return text + R"(    number_last: last(gps.accuracy)
@@ -43,7 +45,7 @@ std::string own_definitions() {
     latest_three_where: count(events over last 3 rows where network_type = 'WIFI')
     latest_share: share(events over last 4 rows where network_type = 'WIFI')
     rows_with_a_value: count(gps.land_speed)
-    nights: share(events where hour(timestamp) < 6 and not (action = 'view' or network_type is missing))
+    nights: share(events where hour(timestamp) < 6 and not (action = 'view_screen' or network_type is missing))
     weekdays: mean(gps.land_speed where weekday(time_of_fix) in (5, 6))
     ages: mean(age_days(gps.time_of_fix))
     calculated: mean(gps.land_speed / (gps.accuracy - gps.accuracy))
@@ -78,22 +80,11 @@ boundary: {}
 tables:
   applications: {{from: data/loan_outcomes.csv, entity: user_id, time: application_at}}
   gps: {{from: data/gps.csv, entity: user_id, time: time_of_fix, id: id, delay: 45m, missing: {{land_speed: [-1]}}}}
-  events: {{from: data/events.csv, entity: user_id, time: timestamp, id: id, valid_from: 2010-01-01, where: "not (action = 'scroll')"
-}
-}
-features : {
-  {
-  from:
-    data / features.csv, entity : user_id, allow_undated : true
-  }
-}
-target : {
-  {
-  table:
-    applications, label : is_repaid, good : 1, known_at : outcome_known_at
-  }
-}
-features : {}train: {{seed: 7}}
+  events: {{from: data/events.csv, entity: user_id, time: timestamp, id: id, valid_from: 2010-01-01, where: "action != 'scroll_screen'"}}
+  features: {{from: data/features.csv, entity: user_id, allow_undated: true}}
+target: {{table: applications, label: is_repaid, good: 1, known_at: outcome_known_at}}
+features:
+{}train: {{seed: 7}}
 )",
                                           boundary, features));
 }

@@ -153,6 +153,7 @@ class Description {
     if (!of_rows) lines.push_back(format("Value: {} of a row; rows without one are left out.", value(node)));
     add_settings(node, lines);
     lines.push_back(format("Rows: {}.", rows(*table, node.window)));
+    add_arrival(*table, lines);
     if (!node.where.empty()) {
       lines.push_back(
           node.aggregation->takes == Takes::kCondition
@@ -161,7 +162,6 @@ class Description {
     }
     if (node.window.rows) lines.push_back(format("Of these, the latest {}.", *node.window.rows));
     rows_ = nullptr;
-    add_arrival(*table, lines);
     add_left_out(*table, columns_in(node), lines);
     parts_[part] = std::move(lines);
     return label(part);

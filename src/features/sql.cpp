@@ -45,7 +45,7 @@ std::string column_name(std::string_view name) {
 std::string table_name(std::string_view name) { return quoted(name, '"'); }
 std::string rows_name(std::string_view table) { return table_name(format("rows_of_{}", table)); }
 
-std::string microseconds(std::int64_t value) { return format("cast({} as bigint)", value); }
+std::string microseconds(std::int64_t value) { return format("{}", value); }
 
 using Replacements = std::map<std::string, std::string, std::less<>>;
 

@@ -39,7 +39,7 @@ constinit const Aggregation trend = {
     .needs_times = true,
     .evaluate = evaluate,
     .examples = kExamples,
-    .sql = "regr_slope({value}, ({time} - {cutoff}) / 86400e6)",
+    .sql = "case when min({time}) < max({time}) then regr_slope({value}, ({time} - {cutoff}) / 86400e6) end",
 };
 
 }  // namespace asof::aggregations
