@@ -265,10 +265,11 @@ class SqlWriter {
     const TableSpec& spec = plan_.applications();
     std::string own;
     for (const std::string& name : own_columns_) own += format(", r.{} as {}", column_name(name), own_name(name));
+    const bool as_they_are = own.empty() && spec.id.empty() && taking_part(spec).empty();
     return format(
-        "cutoffs as (\n  select row_number() over () as application, r.{} as entity, r.{} as time{}\n  from (\n  {}) "
-        "r)",
-        column_name(spec.entity), column_name(spec.time), own, clean_rows(spec));
+        "cutoffs as (\n  select row_number() over () as application, r.{} as entity, r.{} as time{}\n  from {} r)",
+        column_name(spec.entity), column_name(spec.time), own,
+        as_they_are ? table_name(spec.name) : format("(\n  {})", clean_rows(spec)));
   }
 
   static std::string own_name(const std::string& column) { return column_name(format("own_{}", column)); }

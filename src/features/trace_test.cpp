@@ -186,7 +186,7 @@ TEST(Trace, each_aggregation_within_arithmetic_is_a_part_also_of_the_features_it
 TEST(Trace, the_rows_used_aggregated_by_hand_give_the_value) {
   for (const Boundary boundary : {Boundary::kBefore, Boundary::kAt}) {
     for (const char* rest : {"", " over 7d", " over 3d ending 1d before", " over last 3 rows", " where kind = 'good'",
-                             " over 2w where hour(at) >= 12", " over last 2 rows where kind = 'good'"}) {
+                             " over 2w where hour(at) >= 12", " over last 4 rows where kind = 'good'"}) {
       const Traced traced(format("sum(events.value{0}) + 0 * count(events{0})", rest), boundary);
       double sum = 0.0;
       for (const double value : traced.used(0)) sum += value;
