@@ -27,12 +27,14 @@ constexpr double kAbsolute = 1e-12;  // a spread of zero may differ in the last 
 std::string own_definitions() {
   std::string text;
   for (const Aggregation* aggregation : all_aggregations()) {
-    if (aggregation->sql.empty() || !aggregation->settings.empty()) continue;
-    const char* over = aggregation->takes == Takes::kRows ? "events"
-                       : aggregation->takes == Takes::kCondition
-                           ? "events where action = 'tap_screen' or hour(timestamp) < 6"
-                       : aggregation->takes == Takes::kAny ? "events.screen_name"
-                                                           : "gps.land_speed";
+    if (aggregation->sql.empty()) continue;
+    const bool condition = aggregation->takes == Takes::kCondition;
+    std::string over = condition || aggregation->takes == Takes::kRows ? "events"
+                       : aggregation->takes == Takes::kAny             ? "events.screen_name"
+                                                                       : "gps.land_speed";
+    for (const AggregationSetting& setting : aggregation->settings)
+      over += setting.kind == AggregationSetting::kLength ? ", 7d" : format(", {}", setting.greatest * 0.75);
+    if (condition) over += " where action = 'tap_screen' or hour(timestamp) < 6";
     text += format("    all_{0}: {0}({1})\n", aggregation->name, over);
   }
   return text + R"(    number_last: last(gps.accuracy)
@@ -65,14 +67,19 @@ std::string own_definitions() {
 /// The lender with all that rows can be: at T itself, sent twice, late, of broken clocks, left out by `where:`.
 void make_project(const std::filesystem::path& folder, const std::string& boundary, const std::string& features) {
   testing::make_lender(folder, {.users = 150, .own_columns = true});
-  std::string events = read_file(folder / "data/events.csv");
   const auto rows = testing::csv_rows(folder / "data/events.csv");
+  std::string events = "id,user_id,timestamp,screen_name,action,session_id,network_type,seen\n";
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::string row = join(rows[i], ",");
+    const std::string seen = i % 7 == 0 ? "" : i % 5 == 0 ? "2099-01-01T00:00:00Z" : rows[i][2];
+    events += format("{},{}\n", row, seen);
+    if (i % 3 == 0) events += format("{},{}\n", row, rows[i][2]);
+  }
   std::size_t id = 10'000'000;
   for (const auto& row : testing::csv_rows(folder / "data/loan_outcomes.csv")) {
-    events += format("{},{},{},at_the_moment,pay,,WIFI\n", id++, row[0], row[1]);
-    events += format("{},{},2001-01-01T00:00:00Z,broken,pay,,WIFI\n", id++, row[0]);
+    events += format("{0},{1},{2},at_the_moment,pay,,WIFI,{2}\n", id++, row[0], row[1]);
+    events += format("{},{},2001-01-01T00:00:00Z,broken,pay,,WIFI,\n", id++, row[0]);
   }
-  for (std::size_t i = 0; i < rows.size(); i += 3) events += join(rows[i], ",") + "\n";
   write_file(folder / "data/events.csv", events);
   write_file(folder / "asof.yaml", format(R"(name: lender
 time_zone: Africa/Nairobi
@@ -80,7 +87,7 @@ boundary: {}
 tables:
   applications: {{from: data/loan_outcomes.csv, entity: user_id, time: application_at}}
   gps: {{from: data/gps.csv, entity: user_id, time: time_of_fix, id: id, delay: 45m, missing: {{land_speed: [-1]}}}}
-  events: {{from: data/events.csv, entity: user_id, time: timestamp, id: id, valid_from: 2010-01-01, where: "action != 'scroll_screen'"}}
+  events: {{from: data/events.csv, entity: user_id, time: timestamp, id: id, known_at: seen, valid_from: 2010-01-01, where: "action != 'scroll_screen'"}}
   features: {{from: data/features.csv, entity: user_id, allow_undated: true}}
 target: {{table: applications, label: is_repaid, good: 1, known_at: outcome_known_at}}
 features:

@@ -127,7 +127,7 @@ class Description {
     const std::size_t part = new_part();
     std::vector<std::string> lines = {format("`{}` of `{}`.", node.text, table->name)};
     if (table->time.empty()) {
-      lines.push_back("Row: the only one of the applicant. It has no time, so it cannot be shown to predate T.");
+      lines.emplace_back("Row: the only one of the applicant. It has no time, so it cannot be shown to predate T.");
     } else {
       lines.push_back(format("Row: the latest with {}.", limits(*table, {})));
       add_arrival(*table, lines);
@@ -200,7 +200,7 @@ class Description {
   }
 
   std::string rows(const TableSpec& table, const WindowSpec& window) const {
-    const std::string whose = format("those of `{}` that are the applicant's", table.name);
+    std::string whose = format("those of `{}` that are the applicant's", table.name);
     if (table.time.empty()) return whose;
     return format("{}, with {}", whose, limits(table, window));
   }
@@ -210,7 +210,7 @@ class Description {
     const auto before = [](Duration length) {
       return length.microseconds == 0 ? std::string("T") : format("T - {}", to_string(length));
     };
-    const std::string end = format("`{}` {} {}", table.time, at_counts() ? "<=" : "<", before(window.ending));
+    std::string end = format("`{}` {} {}", table.time, at_counts() ? "<=" : "<", before(window.ending));
     if (!window.length) return end;
     if (window.ending.microseconds == 0) return format("{} <= {}", before(*window.length), end);
     return format("{} - {} <= {}", before(window.ending), to_string(*window.length), end);

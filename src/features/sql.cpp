@@ -103,7 +103,7 @@ std::optional<double> as_number(const std::string& text) {
 
 /// `r.column` with its type, and null where it is missing.
 std::string clean_column(const std::string& name, const ColumnSpec& column) {
-  const std::string raw = format("r.{}", column_name(name));
+  std::string raw = format("r.{}", column_name(name));
   const ColumnType type = column.type.value_or(ColumnType::kText);
   if (type == ColumnType::kTime) return raw;
   if (type == ColumnType::kText || type == ColumnType::kBoolean) {
@@ -210,7 +210,7 @@ class SqlWriter {
       columns.push_back(as_it_is ? format("r.{}", column_name(name))
                                  : format("{} as {}", clean_column(name, column->second), column_name(name)));
     }
-    const std::string rows = format("select {}\n  from {} r", join(columns, ",\n    "), table_name(spec.name));
+    std::string rows = format("select {}\n  from {} r", join(columns, ",\n    "), table_name(spec.name));
     const std::vector<std::string> conditions = taking_part(spec);
     const std::string once = sent_twice(spec);
     if (conditions.empty() && once.empty()) return rows;
@@ -371,7 +371,7 @@ class SqlWriter {
   // --- expressions
 
   std::string local(const std::string& time) const {
-    const std::string utc = format("make_timestamp({})", time);
+    std::string utc = format("make_timestamp({})", time);
     if (!options_.zone.given() || options_.zone.name() == "UTC") return utc;
     return format("(({} at time zone 'UTC') at time zone {})", utc, literal(options_.zone.name()));
   }
