@@ -12,7 +12,9 @@ endif()
 
 find_program(ASOF_CCACHE ccache)
 if(ASOF_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${ASOF_CCACHE})
+  # What is remembered does not depend on where a clone lies.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${ASOF_CCACHE})
 endif()
 
 # The linkers that are faster than the default one, fastest first.

@@ -13,6 +13,7 @@
 #include "serve/raw_client.h"
 #include "serve/server.h"
 #include "store/user_store.h"
+#include "testing/places.h"
 #include "testing/postgres_fixture.h"
 
 namespace asof {
@@ -102,7 +103,7 @@ TEST(BatchEqualsLive, mobile_lender_from_postgres) {
 
 TEST(BatchEqualsLive, credit_card) {
   const TemporaryFolder folder;
-  const std::filesystem::path example = std::filesystem::path(ASOF_SOURCE_DIR) / "examples/credit-card";
+  const std::filesystem::path example = std::filesystem::path(testing::kSourceFolder) / "examples/credit-card";
   std::filesystem::copy(example, folder.path(), std::filesystem::copy_options::recursive);
   std::filesystem::remove_all(folder / "models");
   const auto trained = run_asof({"train", folder.path().string(), "--candidates", "logistic", "--quiet"});

@@ -8,6 +8,7 @@
 #include "base/format.h"
 #include "base/json.h"
 #include "score/scorer.h"
+#include "testing/places.h"
 
 namespace asof {
 namespace {
@@ -54,7 +55,7 @@ EventLog log_of(const TableSpec& spec, const Json& columns, const EntityKey& use
 }
 
 TEST(BundleFixtures, bundles_of_every_released_format_score_the_same_bits) {
-  const std::filesystem::path root = std::filesystem::path(ASOF_SOURCE_DIR) / "tests/fixtures/bundles";
+  const std::filesystem::path root = std::filesystem::path(testing::kSourceFolder) / "tests/fixtures/bundles";
   std::size_t folders = 0;
   for (const auto& entry : std::filesystem::directory_iterator(root)) {
     if (!entry.is_directory()) continue;

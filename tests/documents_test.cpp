@@ -8,11 +8,12 @@
 #include "base/files.h"
 #include "base/format.h"
 #include "lender.h"
+#include "testing/places.h"
 
 namespace asof {
 namespace {
 
-const std::filesystem::path kSource = ASOF_SOURCE_DIR;
+const std::filesystem::path kSource = testing::kSourceFolder;
 
 /// Between the marks `<!-- begin NAME -->` and `<!-- end NAME -->` of a document stands what the program prints.
 void expect_quoted(const std::string& file, const std::string& name, const std::vector<std::string>& arguments) {

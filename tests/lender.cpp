@@ -14,6 +14,7 @@
 #include "base/files.h"
 #include "base/format.h"
 #include "simulate/simulate.h"
+#include "testing/places.h"
 
 extern char** environ;
 
@@ -61,14 +62,14 @@ RunningAsof::RunningAsof(const std::vector<std::string>& arguments) {
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, (folder_ / "out").c_str(), O_WRONLY | O_CREAT, 0600);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, (folder_ / "err").c_str(), O_WRONLY | O_CREAT, 0600);
 
-  std::vector<std::string> words = {ASOF_PROGRAM};
+  std::vector<std::string> words = {testing::kProgram};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
-  const int failed = posix_spawn(&child_, ASOF_PROGRAM, &actions, nullptr, argv.data(), environ);
+  const int failed = posix_spawn(&child_, testing::kProgram, &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) throw std::runtime_error(format("{} cannot be started", ASOF_PROGRAM));
+  if (failed != 0) throw std::runtime_error(format("{} cannot be started", testing::kProgram));
 }
 
 RunningAsof::~RunningAsof() {

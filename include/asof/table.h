@@ -87,6 +87,9 @@ using EntityKey = std::variant<std::int64_t, std::string>;
 
 std::string to_string(const EntityKey& key);
 
+/// The values of `column` named by `rows`, in that order.
+Column take(const Column& column, std::span<const std::uint32_t> rows);
+
 /// The rows of `table` named by `rows`, in that order. Where they came from is kept.
 Table take(const Table& table, std::span<const std::uint32_t> rows);
 

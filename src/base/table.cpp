@@ -105,6 +105,15 @@ std::string to_string(const EntityKey& key) {
   return std::get<std::string>(key);
 }
 
+Column take(const Column& column, std::span<const std::uint32_t> rows) {
+  return {column.name,
+          column.type,
+          gather(column.reals, rows),
+          gather(column.integers, rows),
+          gather(column.codes, rows),
+          column.dictionary};
+}
+
 Table take(const Table& table, std::span<const std::uint32_t> rows) {
   Table result{table.name, {}, rows.size()};
   if (table.source_place) {
@@ -113,10 +122,7 @@ Table take(const Table& table, std::span<const std::uint32_t> rows) {
         table.source_rows.empty() ? std::vector(rows.begin(), rows.end()) : gather(table.source_rows, rows);
   }
   result.columns.reserve(table.columns.size());
-  for (const Column& column : table.columns) {
-    result.columns.push_back({column.name, column.type, gather(column.reals, rows), gather(column.integers, rows),
-                              gather(column.codes, rows), column.dictionary});
-  }
+  for (const Column& column : table.columns) result.columns.push_back(take(column, rows));
   return result;
 }
 

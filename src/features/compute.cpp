@@ -47,7 +47,7 @@ struct Workspace::State {
   Values raw;  // of the features computed so far; texts as codes
   Values holds;
   Values settings;
-  TextCodes codes;
+  NamedCodes codes;
 };
 
 Workspace::Workspace() : state_(std::make_unique<State>()) {}

@@ -15,7 +15,7 @@ std::vector<bool> rows_excluded(const Table& rows, const TableSpec& spec, const 
   const Definition definition{"where", spec.where, {}, format("table {}", spec.name), 0};
   const Step step = resolve_row_condition(definition, with_types(spec, rows.columns), std::move(names), zone);
 
-  TextCodes codes;
+  NamedCodes codes;
   Values holds;
   RowValues(codes).evaluate(step, rows, {.range = {0, rows.rows}, .listed = {}}, {.cutoff = {}, .zone = &zone}, holds);
   std::vector<bool> excluded(rows.rows);

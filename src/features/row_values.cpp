@@ -34,7 +34,7 @@ void read_column(const Column& column, const RowSet& rows, Values& out) {
 
 }  // namespace
 
-const Values& TextCodes::of(const Step& step, const std::shared_ptr<const Dictionary>& dictionary, bool aligned) {
+const Values& NamedCodes::of(const Step& step, const std::shared_ptr<const Dictionary>& dictionary, bool aligned) {
   Found& found = found_[&step];
   if (found.dictionary == dictionary && dictionary != nullptr) return found.codes;
   found.dictionary = dictionary;

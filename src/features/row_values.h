@@ -23,7 +23,7 @@ inline double cell(const Column& column, std::size_t row) {
 
 /// The codes of the texts that a step names, looked up once per dictionary: a batch shares one dictionary among all
 /// its applications.
-class TextCodes {
+class NamedCodes {
  public:
   /// One per text of `texts` that occurs in the dictionary, or, for `aligned`, kMissing for one that does not.
   const Values& of(const Step& step, const std::shared_ptr<const Dictionary>& dictionary, bool aligned = false);
@@ -39,7 +39,7 @@ class TextCodes {
 /// Evaluates steps over rows.
 class RowValues {
  public:
-  explicit RowValues(TextCodes& codes) : codes_(codes) {}
+  explicit RowValues(NamedCodes& codes) : codes_(codes) {}
 
   /// `out[i]` is the value for `rows.row(i)` of `table`.
   void evaluate(const Step& step, const Table& table, const RowSet& rows, const Moment& moment, Values& out);
@@ -48,7 +48,7 @@ class RowValues {
   void evaluate_function(const Step& step, const Table& table, const RowSet& rows, const Moment& moment, Values& out);
   void evaluate_in(const Step& step, const Table& table, const RowSet& rows, const Moment& moment, Values& out);
 
-  TextCodes& codes_;
+  NamedCodes& codes_;
 };
 
 }  // namespace asof

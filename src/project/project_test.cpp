@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "features/plan.h"
+#include "testing/places.h"
 
 namespace asof {
 namespace {
@@ -379,7 +380,7 @@ TEST(Project, a_folder_stands_for_the_file_in_it) {
 }
 
 TEST(Project, the_examples_can_be_read) {
-  const std::filesystem::path examples = std::filesystem::path(ASOF_SOURCE_DIR) / "examples";
+  const std::filesystem::path examples = std::filesystem::path(testing::kSourceFolder) / "examples";
   std::size_t read = 0;
   for (const auto& folder : std::filesystem::directory_iterator(examples)) {
     if (!std::filesystem::exists(folder.path() / "asof.yaml")) continue;
@@ -390,7 +391,7 @@ TEST(Project, the_examples_can_be_read) {
 }
 
 TEST(Project, the_credit_card_score_reads_no_protected_attribute) {
-  const Project project = read_project(std::filesystem::path(ASOF_SOURCE_DIR) / "examples" / "credit-card");
+  const Project project = read_project(std::filesystem::path(testing::kSourceFolder) / "examples" / "credit-card");
   const std::vector<TableSpec> others(project.tables.begin() + 1, project.tables.end());
   auto read = columns_read(project.definitions, project.applications(), others);
   EXPECT_EQ(read["clients"], (std::set<std::string>{"education", "limit_bal"}));

@@ -9,11 +9,12 @@
 #include "base/json.h"
 #include "project/keys.h"
 #include "project/project.h"
+#include "testing/places.h"
 
 namespace asof {
 namespace {
 
-const std::filesystem::path kDocs = std::filesystem::path(ASOF_SOURCE_DIR) / "docs";
+const std::filesystem::path kDocs = std::filesystem::path(testing::kSourceFolder) / "docs";
 constexpr std::string_view kBegin = "<!-- keys: made from src/project/keys.cpp -->\n";
 constexpr std::string_view kEnd = "<!-- end of keys -->\n";
 

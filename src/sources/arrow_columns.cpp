@@ -54,6 +54,9 @@ void fill(const Slices& slices, int threads, Value missing, std::vector<Value>& 
     Value* const out = values.data() + slices.begins[slice];
     std::int64_t i = 0;
     try {
+      if (array.null_count() == 0) {
+        for (; i < array.length(); ++i) out[i] = convert(array, i);
+      }
       for (; i < array.length(); ++i) out[i] = array.IsNull(i) ? missing : convert(array, i);
     } catch (const Error& error) {
       throw CellError{slices.begins[slice] + static_cast<std::size_t>(i), error.what()};
@@ -270,10 +273,62 @@ void read_typed(const Slices& slices, const arrow::DataType& type, const TimeZon
 
 bool is_text(const arrow::DataType& type) { return column_type_of(type) == ColumnType::kText; }
 
+/// The code of every row, where `codes` has those of the dictionaries of all slices, one after the other.
+std::vector<std::int32_t> codes_of_rows(const Slices& slices, std::span<const std::int32_t> codes, int threads) {
+  std::vector<std::size_t> begins;
+  std::size_t entries = 0;
+  for (const auto& slice : slices.arrays) {
+    begins.push_back(entries);
+    entries += static_cast<std::size_t>(static_cast<const arrow::DictionaryArray&>(*slice).dictionary()->length());
+  }
+  std::vector<std::int32_t> result(slices.rows);
+  parallel_for(slices.arrays.size(), 1, threads, [&](std::size_t i, std::size_t) {
+    const auto& indices =
+        static_cast<const arrow::Int32Array&>(*static_cast<const arrow::DictionaryArray&>(*slices.arrays[i]).indices());
+    const std::span<const std::int32_t> of_slice = codes.subspan(begins[i]);
+    std::int32_t* const out = result.data() + slices.begins[i];
+    const bool all_present = indices.null_count() == 0;
+    for (std::int64_t row = 0; row < indices.length(); ++row) {
+      const bool present = all_present || !indices.IsNull(row);
+      out[row] = present ? of_slice[static_cast<std::size_t>(indices.Value(row))] : kMissingCode;
+    }
+  });
+  return result;
+}
+
+/// Texts that the source keeps as indices into distinct values: each of those is looked at once. Nothing where a value
+/// cannot be delivered, which reading row by row says better, or where the layout is another.
+std::optional<Column> read_indexed_texts(const arrow::ChunkedArray& values, const ColumnRequest& request,
+                                         const TimeZone& zone, int threads) {
+  const auto& type = static_cast<const arrow::DictionaryType&>(*values.type());
+  const bool small = type.value_type()->id() == arrow::Type::STRING || type.value_type()->id() == arrow::Type::BINARY;
+  if (type.index_type()->id() != arrow::Type::INT32 || !small) return std::nullopt;
+  Slices slices;  // whole chunks: slices of one would repeat its dictionary
+  std::vector<TextCells> pieces;
+  for (const auto& chunk : values.chunks()) {
+    slices.arrays.push_back(chunk);
+    slices.begins.push_back(slices.rows);
+    slices.rows += static_cast<std::size_t>(chunk->length());
+    pieces.push_back(cells_of<arrow::BinaryArray>(*static_cast<const arrow::DictionaryArray&>(*chunk).dictionary()));
+  }
+  try {
+    Column column = read_cells(pieces, request, zone, threads);
+    column.codes = codes_of_rows(slices, column.codes, threads);
+    return column;
+  } catch (const CellError&) {
+    return std::nullopt;
+  }
+}
+
 Column read_column(const arrow::ChunkedArray& values, const ColumnRequest& request, Texts texts, const TimeZone& zone,
                    int threads) {
   const arrow::DataType& type = *values.type();
   ColumnRequest wanted = request;
+  const bool stays_text = request.type == ColumnType::kText || (!request.type && texts == Texts::kStayTexts);
+  if (type.id() == arrow::Type::DICTIONARY && is_text(type) && stays_text && request.epoch == EpochUnit::kNone) {
+    wanted.type = ColumnType::kText;
+    if (auto column = read_indexed_texts(values, wanted, zone, threads)) return *std::move(column);
+  }
   if (const auto decoded = decoded_type(type)) {
     if (column_type_of(type) == ColumnType::kReal && !request.type) wanted.type = ColumnType::kReal;
     return read_column(*plain(values, decoded).chunked_array(), wanted, texts, zone, threads);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <compare>
 #include <numeric>
+#include <utility>
 
 #include "asof/error.h"
 #include "base/format.h"
@@ -120,6 +121,36 @@ std::vector<std::uint32_t> rows_taking_part(const TableSpec& spec, const Table& 
   return numbers;
 }
 
+/// The rows of every entity in their order, grouped by `offsets`. The time stands beside the row number while sorting:
+/// most comparisons end there.
+std::vector<std::uint32_t> sorted_rows(const Table& rows, const TableSpec& spec, const RowOrder& before,
+                                       std::span<const std::uint32_t> numbers, std::span<const std::size_t> offsets,
+                                       int threads) {
+  struct Place {
+    std::int64_t time;
+    std::uint32_t row;
+  };
+  const std::int64_t* times = spec.time.empty() ? nullptr : rows.at(spec.time).integers.data();
+  std::vector<Place> places(offsets.back());
+  std::vector<std::size_t> next(offsets.begin(), offsets.end() - 1);
+  for (std::uint32_t row = 0; row < numbers.size(); ++row) {
+    if (numbers[row] != kNoEntity) places[next[numbers[row]]++] = {times == nullptr ? 0 : times[row], row};
+  }
+  std::vector<std::uint32_t> order(places.size());
+  const auto earlier = [&before](const Place& a, const Place& b) {
+    return a.time != b.time ? a.time < b.time : before(a.row, b.row);
+  };
+  parallel_for(offsets.size() - 1, kEntitiesPerPiece, threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t entity = begin; entity < end; ++entity) {
+      const auto first = places.begin() + static_cast<std::ptrdiff_t>(offsets[entity]);
+      const auto last = places.begin() + static_cast<std::ptrdiff_t>(offsets[entity + 1]);
+      if (!std::is_sorted(first, last, earlier)) std::sort(first, last, earlier);
+    }
+    for (std::size_t i = offsets[begin]; i < offsets[end]; ++i) order[i] = places[i].row;
+  });
+  return order;
+}
+
 int index_of(const Table& table, std::string_view column) {
   if (column.empty()) return -1;
   const auto place = std::ranges::find(table.columns, column, &Column::name);
@@ -168,26 +199,16 @@ EventLog EventLog::build(const TableSpec& spec, Table rows, const EntityIndex& e
     if (number != kNoEntity) ++offsets[number + 1];
   }
   std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
-  std::vector<std::uint32_t> order(offsets.back());
-  std::vector<std::size_t> next(offsets.begin(), offsets.end() - 1);
-  for (std::uint32_t row = 0; row < numbers.size(); ++row) {
-    if (numbers[row] != kNoEntity) order[next[numbers[row]]++] = row;
-  }
-
   const RowOrder before(rows, spec);
-  parallel_for(entities.size(), kEntitiesPerPiece, threads, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t entity = begin; entity < end; ++entity) {
-      const auto first = order.begin() + static_cast<std::ptrdiff_t>(offsets[entity]);
-      const auto last = order.begin() + static_cast<std::ptrdiff_t>(offsets[entity + 1]);
-      if (!std::is_sorted(first, last, std::cref(before))) std::sort(first, last, std::cref(before));
-    }
-  });
+  std::vector<std::uint32_t> order = sorted_rows(rows, spec, before, numbers, offsets, threads);
   if (!spec.id.empty()) log.left_out_.repeated_id = drop_repeated(before, order, offsets);
 
   std::erase_if(rows.columns, [&](const Column& column) { return column.name == spec.entity; });
   std::ranges::sort(rows.columns, {}, &Column::name);
-  rows.source_place = nullptr;  // no message is about a row of history, and places take memory
-  log.table_ = take(rows, order);
+  log.table_ = {.name = rows.name, .columns = std::vector<Column>(rows.columns.size()), .rows = order.size()};
+  parallel_for(rows.columns.size(), 1, threads, [&](std::size_t column, std::size_t) {
+    log.table_.columns[column] = take(std::exchange(rows.columns[column], {}), order);  // one copy at a time
+  });
   log.time_column_ = index_of(log.table_, spec.time);
   log.known_at_column_ = index_of(log.table_, spec.known_at);
   if (log.known_at_column_ < 0 && spec.delay.microseconds > 0) {

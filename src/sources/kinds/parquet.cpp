@@ -13,6 +13,7 @@
 #include <optional>
 #include <set>
 
+#include "base/parallel.h"
 #include "sources/arrow_columns.h"
 #include "sources/arrow_status.h"
 #include "sources/kinds.h"
@@ -49,6 +50,13 @@ std::unique_ptr<FileReader> open_reader(const ReadRequest& request, const fs::pa
   parquet::arrow::FileReaderBuilder builder;
   try {
     check(builder.Open(file), unreadable(request, path));
+    // Texts come as indices into the distinct ones where the file keeps them so.
+    const auto* const schema = builder.raw_reader()->metadata()->schema();
+    for (int leaf = 0; leaf < schema->num_columns(); ++leaf) {
+      const bool text = schema->Column(leaf)->physical_type() == parquet::Type::BYTE_ARRAY &&
+                        schema->Column(leaf)->logical_type()->is_string();
+      properties.set_read_dictionary(leaf, text);
+    }
     return check(builder.properties(properties)->Build(), unreadable(request, path));
   } catch (const parquet::ParquetException& error) {
     throw Error(Error::kInvalidInput, format("{}: {}", unreadable(request, path), error.what()));
@@ -165,9 +173,12 @@ Table read(const ReadRequest& request, const Progress& progress) {
   const auto place = [&](std::optional<std::size_t> row) {
     return row ? table.source_place(*row) : parts.front().path.string();
   };
-  for (const ColumnRequest& column : wanted) {
-    table.columns.push_back(read_arrow(*rows->GetColumnByName(column.name), column, Texts::kStayTexts, request, place));
-  }
+  table.columns.resize(wanted.size());
+  parallel_for(wanted.size(), 1, request.threads, [&](std::size_t i, std::size_t) {
+    ReadRequest alone = request;
+    alone.threads = 1;
+    table.columns[i] = read_arrow(*rows->GetColumnByName(wanted[i].name), wanted[i], Texts::kStayTexts, alone, place);
+  });
   return table;
 }
 
