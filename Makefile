@@ -2,7 +2,7 @@
 
 PREFIX ?= /usr/local
 
-.PHONY: help demo program build test lint install bench bench-truth clean
+.PHONY: help demo program build test lint fuzz install bench bench-features bench-truth clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +26,13 @@ lint:  ## format, clang-tidy and layer check
 	@tools/setup lint
 	@tools/lint
 
-bench: bench-truth  ## every benchmark
+fuzz:  ## give the readers of definitions and times a minute of random texts each
+	@tools/fuzz
+
+bench: bench-features bench-truth  ## every benchmark
+
+bench-features: program  ## the feature engine beside its peers: values compared, then time and memory (docs/benchmarks.md)
+	@tools/bench_features
 
 bench-truth: program  ## how close training comes to the true probabilities of the simulated lender
 	@tools/bench_truth

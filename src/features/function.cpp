@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
+#include <numbers>
 
 #include "asof/table.h"
 #include "base/elementary.h"
+#include "features/local_calendar.h"
 
 namespace asof {
 namespace {
@@ -17,16 +20,9 @@ constexpr ValueType kTwoNumbers[] = {ValueType::kNumber, ValueType::kNumber};
 constexpr ValueType kOneTime[] = {ValueType::kTime};
 constexpr ValueType kChoice[] = {ValueType::kCondition, ValueType::kNumber, ValueType::kNumber};
 
-constexpr std::int64_t kHoursPerDay = 24;
-constexpr std::int64_t kDaysPerWeek = 7;
-constexpr std::int64_t kEpochWeekday = 3;  // 1970-01-01 was a Thursday; Monday is 0
-
-constexpr std::int64_t floor_divide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
-
 /// What clocks of the declared zone show, in microseconds.
 std::int64_t local(double time, const Moment& moment) {
-  const Timestamp at{static_cast<std::int64_t>(time)};
-  return moment.zone != nullptr && moment.zone->given() ? moment.zone->to_local(at) : at.microseconds;
+  return local_microseconds(static_cast<std::int64_t>(time), moment.zone);
 }
 
 double absolute(Arguments x, const Moment&) { return std::abs(x[0]); }
@@ -52,15 +48,35 @@ double choose(Arguments x, const Moment&) { return is_missing(x[0]) ? kMissing :
 double coalesce(Arguments x, const Moment&) { return is_missing(x[0]) ? x[1] : x[0]; }
 
 double hour(Arguments x, const Moment& moment) {
-  if (is_missing(x[0])) return kMissing;
-  const std::int64_t hours = floor_divide(local(x[0], moment), kHour.microseconds);
-  return static_cast<double>(hours - floor_divide(hours, kHoursPerDay) * kHoursPerDay);
+  return is_missing(x[0]) ? kMissing : static_cast<double>(hour_of(local(x[0], moment)));
 }
 
 double weekday(Arguments x, const Moment& moment) {
-  if (is_missing(x[0])) return kMissing;
-  const std::int64_t days = floor_divide(local(x[0], moment), kDay.microseconds) + kEpochWeekday;
-  return static_cast<double>(days - floor_divide(days, kDaysPerWeek) * kDaysPerWeek);
+  return is_missing(x[0]) ? kMissing : static_cast<double>(weekday_of(local(x[0], moment)));
+}
+
+// A time of the day, week or month as a place on a circle, so that its last moment is near to its first.
+double day_angle(double time, const Moment& moment) {
+  const std::int64_t at = local(time, moment);
+  const std::int64_t of_day = at - divide_down(at, kDay.microseconds) * kDay.microseconds;
+  return 2.0 * std::numbers::pi * in_days(Duration{of_day});
+}
+
+double week_angle(double time, const Moment& moment) {
+  constexpr double kDaysPerWeek = 7.0;
+  return 2.0 * std::numbers::pi * static_cast<double>(weekday_of(local(time, moment))) / kDaysPerWeek;
+}
+
+double month_angle(double time, const Moment& moment) {
+  using namespace std::chrono;
+  const year_month_day date{sys_days{days{divide_down(local(time, moment), kDay.microseconds)}}};
+  const auto length = static_cast<unsigned>((date.year() / date.month() / last).day());
+  return 2.0 * std::numbers::pi * (static_cast<unsigned>(date.day()) - 1U) / length;
+}
+
+template <double (*kAngle)(double, const Moment&), double (*kCoordinate)(double)>
+double on_circle(Arguments x, const Moment& moment) {
+  return is_missing(x[0]) ? kMissing : kCoordinate(kAngle(x[0], moment));
 }
 
 double age_days(Arguments x, const Moment& moment) {
@@ -93,6 +109,18 @@ constexpr auto kFunctions = std::to_array<Function>({
      "extract(hour from {local})"},
     {"weekday", "Day of the week in the project's time zone: Monday is 0.", kOneTime, ValueType::kNumber, false,
      weekday, "extract(isodow from {local}) - 1"},
+    {"hour_sin", "Sine of the hour of the day (with minutes and seconds) on a circle, in the project's time zone.",
+     kOneTime, ValueType::kNumber, false, on_circle<day_angle, portable_sin>},
+    {"hour_cos", "Cosine of the hour of the day (with minutes and seconds) on a circle, in the project's time zone.",
+     kOneTime, ValueType::kNumber, false, on_circle<day_angle, portable_cos>},
+    {"weekday_sin", "Sine of the day of the week on a circle, in the project's time zone.", kOneTime,
+     ValueType::kNumber, false, on_circle<week_angle, portable_sin>},
+    {"weekday_cos", "Cosine of the day of the week on a circle, in the project's time zone.", kOneTime,
+     ValueType::kNumber, false, on_circle<week_angle, portable_cos>},
+    {"month_day_sin", "Sine of the day of the month on a circle, in the project's time zone.", kOneTime,
+     ValueType::kNumber, false, on_circle<month_angle, portable_sin>},
+    {"month_day_cos", "Cosine of the day of the month on a circle, in the project's time zone.", kOneTime,
+     ValueType::kNumber, false, on_circle<month_angle, portable_cos>},
     {"age_days", "Days from the time to the application.", kOneTime, ValueType::kNumber, false, age_days,
      "({cutoff} - {1}) / 86400e6"},
 });

@@ -1,17 +1,11 @@
 // Variety.
-#include <algorithm>
-#include <vector>
-
 #include "features/aggregation.h"
+#include "features/value_counts.h"
 
 namespace asof::aggregations {
 namespace {
 
-double evaluate(const Window& window) {
-  std::vector<double> values(window.values.begin(), window.values.end());
-  std::ranges::sort(values);
-  return static_cast<double>(std::ranges::unique(values).begin() - values.begin());
-}
+double evaluate(const Window& window) { return static_cast<double>(ValueCounts(window.values).entries().size()); }
 
 constexpr Example kExamples[] = {{"1@-3 2@-2 1@-1", 2}, {"", 0}};
 

@@ -1,16 +1,11 @@
 // The average.
-#include "base/summation.h"
 #include "features/aggregation.h"
+#include "features/moments.h"
 
 namespace asof::aggregations {
 namespace {
 
-double evaluate(const Window& window) {
-  if (window.size == 0) return kMissing;
-  CompensatedSum sum;
-  for (const double value : window.values) sum.add(value);
-  return sum.value() / static_cast<double>(window.size);
-}
+double evaluate(const Window& window) { return mean_of(window.values); }
 
 constexpr Example kExamples[] = {{"10@-3 20@-2 30@-1", 20}, {"", kMissing}};
 

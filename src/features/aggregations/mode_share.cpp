@@ -1,0 +1,30 @@
+// How usual the usual value is.
+#include <algorithm>
+
+#include "features/aggregation.h"
+#include "features/value_counts.h"
+
+namespace asof::aggregations {
+namespace {
+
+double evaluate(const Window& window) {
+  if (window.size == 0) return kMissing;
+  const ValueCounts counts(window.values);
+  const auto usual = std::ranges::max_element(counts.entries(), {}, &ValueCounts::Entry::count);
+  return static_cast<double>(usual->count) / static_cast<double>(window.size);
+}
+
+constexpr Example kExamples[] = {{"1@-4 2@-3 2@-2 3@-1", 0.5}, {"", kMissing}};
+
+}  // namespace
+
+extern const Aggregation mode_share;
+constinit const Aggregation mode_share = {
+    .name = "mode_share",
+    .summary = "Share of the rows that have the most frequent value; missing when there are none.",
+    .takes = Takes::kAny,
+    .evaluate = evaluate,
+    .examples = kExamples,
+};
+
+}  // namespace asof::aggregations

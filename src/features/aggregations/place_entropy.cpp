@@ -1,0 +1,28 @@
+// How evenly spread over places.
+#include "features/aggregation.h"
+#include "features/earth.h"
+#include "features/value_counts.h"
+
+namespace asof::aggregations {
+namespace {
+
+double evaluate(const Window& window) {
+  return entropy_of(places_of(fixes_of(window).points, window.settings[0]).visits);
+}
+
+constexpr Example kExamples[] = {{"0,0@-2 0,1@-1", 0.69314718055994529}, {"", kMissing}};
+
+}  // namespace
+
+extern const Aggregation place_entropy;
+constinit const Aggregation place_entropy = {
+    .name = "place_entropy",
+    .summary = "Shannon entropy (natural logarithm) of the visits to places; missing when there are none.",
+    .takes = Takes::kPlaces,
+    .needs_times = true,
+    .evaluate = evaluate,
+    .examples = kExamples,
+    .settings = kPlaceRadius,
+};
+
+}  // namespace asof::aggregations

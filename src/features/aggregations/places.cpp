@@ -1,0 +1,29 @@
+// In how many places.
+#include "features/aggregation.h"
+#include "features/earth.h"
+
+namespace asof::aggregations {
+namespace {
+
+double evaluate(const Window& window) {
+  return static_cast<double>(places_of(fixes_of(window).points, window.settings[0]).visits.size());
+}
+
+constexpr Example kExamples[] = {{"0,0@-3 0,0.001@-2 0,1@-1", 2}, {"", 0}};
+
+}  // namespace
+
+extern const Aggregation places;
+constinit const Aggregation places = {
+    .name = "places",
+    .summary =
+        "Number of different places, those within the metres given (default 500) of an earlier one being the same; 0 "
+        "when there are none.",
+    .takes = Takes::kPlaces,
+    .needs_times = true,
+    .evaluate = evaluate,
+    .examples = kExamples,
+    .settings = kPlaceRadius,
+};
+
+}  // namespace asof::aggregations

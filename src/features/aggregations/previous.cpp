@@ -1,0 +1,24 @@
+// The value before the latest.
+#include "features/aggregation.h"
+
+namespace asof::aggregations {
+namespace {
+
+double evaluate(const Window& window) { return window.size < 2 ? kMissing : window.values[window.size - 2]; }
+
+constexpr Example kExamples[] = {{"10@-3 20@-2 30@-1", 20}, {"10@-1", kMissing}, {"", kMissing}};
+
+}  // namespace
+
+extern const Aggregation previous;
+constinit const Aggregation previous = {
+    .name = "previous",
+    .summary = "The value before the latest one; missing when there are fewer than two.",
+    .takes = Takes::kAny,
+    .gives = Gives::kValue,
+    .needs_times = true,
+    .evaluate = evaluate,
+    .examples = kExamples,
+};
+
+}  // namespace asof::aggregations

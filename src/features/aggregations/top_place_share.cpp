@@ -1,0 +1,32 @@
+// How much of the time at one place.
+#include <algorithm>
+
+#include "features/aggregation.h"
+#include "features/earth.h"
+
+namespace asof::aggregations {
+namespace {
+
+double evaluate(const Window& window) {
+  const Fixes fixes = fixes_of(window);
+  if (fixes.points.empty()) return kMissing;
+  const Places places = places_of(fixes.points, window.settings[0]);
+  return static_cast<double>(*std::ranges::max_element(places.visits)) / static_cast<double>(fixes.points.size());
+}
+
+constexpr Example kExamples[] = {{"0,0@-4 0,0@-3 0,0.001@-2 0,1@-1", 0.75}, {"", kMissing}};
+
+}  // namespace
+
+extern const Aggregation top_place_share;
+constinit const Aggregation top_place_share = {
+    .name = "top_place_share",
+    .summary = "Share of the fixes at the place with the most; missing when there are none.",
+    .takes = Takes::kPlaces,
+    .needs_times = true,
+    .evaluate = evaluate,
+    .examples = kExamples,
+    .settings = kPlaceRadius,
+};
+
+}  // namespace asof::aggregations
