@@ -225,7 +225,7 @@ class Trace {
   Moment moment_;
   RowRange range_;
   std::vector<Fate> fates_;  // one per row of range_
-  TextCodes codes_;
+  NamedCodes codes_;
   RowValues values_;
 };
 
