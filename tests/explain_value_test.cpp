@@ -8,6 +8,7 @@
 #include "base/format.h"
 #include "base/json.h"
 #include "lender.h"
+#include "testing/places.h"
 
 namespace asof {
 namespace {
@@ -79,7 +80,7 @@ paid = sum(payments.amount over 2w where kind = 'card')
 }
 
 TEST_F(ExplainValue, the_documents_show_what_the_program_says) {
-  const std::string document = read_file(std::filesystem::path(ASOF_SOURCE_DIR) / "docs/features.md");
+  const std::string document = read_file(std::filesystem::path(testing::kSourceFolder) / "docs/features.md");
   const auto expect_shown = [&](std::string said) {
     while (said.ends_with('\n')) said.pop_back();
     EXPECT_NE(document.find(said), std::string::npos) << "docs/features.md should show\n" << said;
