@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <set>
 
+#include <ranges>
 #include "base/files.h"
 #include "base/format.h"
 #include "dataset/assemble.h"
@@ -163,7 +164,7 @@ std::set<std::string> compare_all(const std::filesystem::path& folder) {
     features.push_back(i);
   }
   std::string script;
-  for (auto statement = before.rbegin(); statement != before.rend(); ++statement) script += *statement + "\n";
+  for (const std::string& statement : std::ranges::reverse_view(before)) script += statement + "\n";
   write_file(folder / "script.sql", script + queries);
   std::set<std::string> compared;
   if (run_in_duckdb((folder / "script.sql").string()) != 0) {

@@ -68,9 +68,9 @@ double week_angle(double time, const Moment& moment) {
 }
 
 double month_angle(double time, const Moment& moment) {
-  using namespace std::chrono;
-  const year_month_day date{sys_days{days{divide_down(local(time, moment), kDay.microseconds)}}};
-  const auto length = static_cast<unsigned>((date.year() / date.month() / last).day());
+  const std::chrono::days day(divide_down(local(time, moment), kDay.microseconds));
+  const std::chrono::year_month_day date{std::chrono::sys_days(day)};
+  const auto length = static_cast<unsigned>((date.year() / date.month() / std::chrono::last).day());
   return 2.0 * std::numbers::pi * (static_cast<unsigned>(date.day()) - 1U) / length;
 }
 
