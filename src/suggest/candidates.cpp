@@ -25,6 +25,7 @@ enum class Over {
   kFlag,       ///< {table}.{column}, true or false
   kPlace,      ///< {table}.{column}, {table}.{other}: latitude and longitude
   kAttribute,  ///< {table}.{column} of a table with one row at a time
+  kMoment,     ///< the application's own time
 };
 
 using Words = std::span<const std::string_view>;
@@ -32,6 +33,7 @@ constexpr std::string_view kWindows[] = {"all", "30d", "7d", "24h"};
 constexpr std::string_view kLongWindows[] = {"all", "30d"};
 constexpr std::string_view kHabitWindows[] = {"all", "30d", "7d"};
 constexpr std::string_view kHalfLives[] = {"7d", "24h", "30d"};
+constexpr std::string_view kClocks[] = {"hour", "weekday", "month_day"};
 constexpr std::string_view kShortAndLong[] = {"7d of 30d", "24h of 7d", "30d of all"};
 constexpr std::string_view kRecentAndAll[] = {"7d of all", "30d of all"};
 
@@ -46,12 +48,14 @@ struct Pattern {
 constexpr Pattern kPatterns[] = {
     {Over::kRows, "activity", "{table}_{span}", "count({table} over {span})", kWindows},
     {Over::kRows, "recency", "{table}_recency_hours", "hours_since_last({table})"},
+    {Over::kMoment, "calendar", "application_{span}_sin", "{span}_sin(application_at)", kClocks},
+    {Over::kMoment, "calendar", "application_{span}_cos", "{span}_cos(application_at)", kClocks},
     {Over::kNumber, "level", "{column}_mean_{span}", "mean({table}.{column} over {span})", kWindows},
     {Over::kAttribute, "attributes", "{table}_{column}", "{table}.{column}"},
     {Over::kText, "variety", "{column}_distinct_{span}", "distinct({table}.{column} over {span})", kWindows},
     {Over::kFlag, "shares", "{column}_share_{span}", "share({table} over {span} where {column})", kLongWindows},
-    {Over::kValue, "shares", "{column}_{value}_share_{span}",
-     "share({table} over {span} where {column} = '{value}')", kLongWindows},
+    {Over::kValue, "shares", "{column}_{value}_share_{span}", "share({table} over {span} where {column} = '{value}')",
+     kLongWindows},
     {Over::kRows, "regularity", "{table}_active_days_{span}", "active_days({table} over {span})", kHabitWindows},
     {Over::kRows, "activity", "{table}_decayed_{span}", "decayed_count({table}, {span})", kHalfLives},
     {Over::kRows, "change", "{table}_{short}_of_{long}", "count({table} over {short}) / count({table} over {long})",
@@ -75,12 +79,11 @@ constexpr Pattern kPatterns[] = {
     {Over::kText, "variety", "{column}_entropy_{span}", "entropy({table}.{column} over {span})", kLongWindows},
     {Over::kText, "variety", "{column}_top_share_{span}", "mode_share({table}.{column} over {span})", kLongWindows},
     {Over::kText, "variety", "{column}_changes_{span}", "changes({table}.{column} over {span})", kLongWindows},
-    {Over::kValue, "recency", "{column}_{value}_recency_hours",
-     "hours_since_last({table} where {column} = '{value}')"},
-    {Over::kPlace, "movement", "{table}_gyration_km_{span}", "gyration_km({table}.{column}, {table}.{other} over {span})",
-     kHabitWindows},
-    {Over::kPlace, "movement", "{table}_distance_km_{span}", "distance_km({table}.{column}, {table}.{other} over {span})",
-     kHabitWindows},
+    {Over::kValue, "recency", "{column}_{value}_recency_hours", "hours_since_last({table} where {column} = '{value}')"},
+    {Over::kPlace, "movement", "{table}_gyration_km_{span}",
+     "gyration_km({table}.{column}, {table}.{other} over {span})", kHabitWindows},
+    {Over::kPlace, "movement", "{table}_distance_km_{span}",
+     "distance_km({table}.{column}, {table}.{other} over {span})", kHabitWindows},
     {Over::kPlace, "movement", "{table}_places_{span}", "places({table}.{column}, {table}.{other}, 500 over {span})",
      kHabitWindows},
     {Over::kPlace, "movement", "{table}_top_place_share_{span}",
@@ -92,9 +95,9 @@ constexpr Pattern kPatterns[] = {
      kRecentAndAll},
 };
 
-constexpr std::size_t kValuesMost = 200;      // of a text column: with more, none is frequent
-constexpr std::size_t kFrequentValues = 5;    // of a column that get candidates of their own
-constexpr std::size_t kTextLengthMost = 40;   // of a value that is to stand in a name
+constexpr std::size_t kValuesMost = 200;     // of a text column: with more, none is frequent
+constexpr std::size_t kFrequentValues = 5;   // of a column that get candidates of their own
+constexpr std::size_t kTextLengthMost = 40;  // of a value that is to stand in a name
 
 /// What the words in braces stand for.
 struct Filling {
@@ -160,6 +163,7 @@ std::optional<Place> place_of(const KnownTable& table) {
 /// The fillings of a pattern over one table, without spans.
 std::vector<Filling> fillings(Over over, const KnownTable& table) {
   const bool attributes = table.spec.role == TableRole::kDated;
+  if (over == Over::kMoment) return {{}};
   if (attributes != (over == Over::kAttribute)) return {};
   const std::optional<Place> place = place_of(table);
   const Filling whole{.table = table.spec.name};
@@ -208,8 +212,8 @@ std::vector<Filling> with_spans(const std::vector<Filling>& fillings, Words span
 }
 
 Definition definition_of(const Pattern& pattern, Filling filling) {
-  Definition definition{.expression = filled(pattern.expression, filling), .family = std::string(pattern.family),
-                        .origin = "suggested"};
+  Definition definition{
+      .expression = filled(pattern.expression, filling), .family = std::string(pattern.family), .origin = "suggested"};
   filling.value = name_from(filling.value);
   definition.name = name_from(filled(pattern.name, filling));
   return definition;

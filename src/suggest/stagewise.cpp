@@ -10,7 +10,7 @@
 #include "base/random.h"
 #include "evaluate/fitted.h"
 #include "evaluate/metric.h"
-#include "suggest/score_test.h"
+#include "suggest/score_statistic.h"
 
 namespace asof {
 namespace {
@@ -30,9 +30,8 @@ Rows sample(const Dataset& data, std::span<const std::uint32_t> rows, std::uint6
   Rows sampled(rows.begin(), rows.end());
   if (rows.size() <= kRowsMost) return sampled;
   const double share = static_cast<double>(kRowsMost) / static_cast<double>(rows.size());
-  std::erase_if(sampled, [&](std::uint32_t row) {
-    return Random(seed, kSampleStream + data.groups[row]).uniform() >= share;
-  });
+  std::erase_if(sampled,
+                [&](std::uint32_t row) { return Random(seed, kSampleStream + data.groups[row]).uniform() >= share; });
   return sampled;
 }
 
@@ -89,7 +88,8 @@ struct Gain {
   double error = 0.0;
 };
 
-/// By how much the log loss of `after` is lower, per row that both tell of; persons are independent, their rows are not.
+/// By how much the log loss of `after` is lower, per row that both tell of; persons are independent, their rows are
+/// not.
 Gain gain(const Dataset& data, std::span<const std::uint32_t> rows, const OutOfFold& before, const OutOfFold& after) {
   std::map<std::uint32_t, std::pair<double, double>> persons;  // sum of gains, rows
   for (const std::uint32_t row : rows) {
@@ -111,6 +111,7 @@ Gain gain(const Dataset& data, std::span<const std::uint32_t> rows, const OutOfF
 /// A candidate's columns among the prepared ones.
 struct Candidate {
   std::size_t column = 0;  // of the dataset
+  std::size_t family = 0;
   Rows outputs;
 };
 
@@ -133,6 +134,7 @@ Prepared prepare(const Dataset& data, std::size_t own, const Rows& rows) {
   }
   Prepared prepared{.block = columns_of(preprocess.apply(data.features, rows), all), .own = {}, .candidates = {}};
   Rows taken;
+  std::map<std::string, std::size_t> families;
   const auto resembles_one = [&](std::uint32_t output) {
     return std::ranges::any_of(taken, [&](std::uint32_t other) {
       return correlation(prepared.block.column(output), prepared.block.column(other)) > kAlike;
@@ -150,7 +152,10 @@ Prepared prepare(const Dataset& data, std::size_t own, const Rows& rows) {
     if (column < own) {
       prepared.own.insert(prepared.own.end(), found->second.begin(), found->second.end());
     } else {
-      prepared.candidates.push_back({.column = column, .outputs = found->second});
+      prepared.candidates.push_back(
+          {.column = column,
+           .family = families.try_emplace(data.columns[column].family, families.size()).first->second,
+           .outputs = found->second});
     }
   }
   return prepared;
@@ -205,23 +210,23 @@ class Stage {
 
   Best best() const {
     Rows outputs;
-    std::vector<std::size_t> owner;
+    std::vector<std::size_t> owner, families;
     for (std::size_t i = 0; i < prepared_.candidates.size(); ++i) {
       for (const std::uint32_t output : prepared_.candidates[i].outputs) {
         outputs.push_back(output);
         owner.push_back(i);
+        families.push_back(prepared_.candidates[i].family);
       }
     }
     const auto steps = static_cast<std::uint64_t>(columns_.size());
-    const ScoreTest test =
-        score_test(part_of(prepared_.block, prepared_.own), part_of(prepared_.block, outputs),
-                   values_at(stratified_.repayment, rows_), good_, exchange_,
-                   {.permutations = options_.permutations,
-                    .seed = options_.seed,
-                    .stream = steps * static_cast<std::uint64_t>(options_.permutations),
-                    .threads = options_.threads});
-    const auto at = std::ranges::max_element(test.statistics);
-    return {owner[static_cast<std::size_t>(at - test.statistics.begin())], test.p_value(*at)};
+    const ScoreTest test = score_test(part_of(prepared_.block, prepared_.own), part_of(prepared_.block, outputs),
+                                      families, values_at(stratified_.repayment, rows_), good_, exchange_,
+                                      {.permutations = options_.permutations,
+                                       .seed = options_.seed,
+                                       .stream = steps * static_cast<std::uint64_t>(options_.permutations),
+                                       .threads = options_.threads});
+    const auto at = std::ranges::max_element(test.surprises);
+    return {owner[static_cast<std::size_t>(at - test.surprises.begin())], test.p_value(*at)};
   }
 
   /// Takes the candidate in when fitting with it is better than without by more than the standard error; else leaves
@@ -295,15 +300,17 @@ Stagewise stagewise(const Dataset& data, std::size_t own, std::span<const std::u
     const Best best = stage.best();
     const std::string name = stage.name(best.candidate);
     if (best.p_value >= options.level) {
-      result.stopped = format("the best of the others, `{}`, is no better than the best that chance offers (p = {:.3f})",
-                              name, best.p_value);
+      result.stopped =
+          format("the best of the others, `{}`, is no better than the best that chance offers (p = {:.3f})", name,
+                 best.p_value);
       break;
     }
     const auto [kept, earned] = stage.confirm(best);
     if (!kept) {
-      result.stopped = format("fitting with the best of the others, `{}`, lowers log loss by {:.5f}, not by more than "
-                              "its standard error of {:.5f}",
-                              name, earned.log_loss_gain, earned.log_loss_gain_error);
+      result.stopped = format(
+          "fitting with the best of the others, `{}`, lowers log loss by {:.5f}, not by more than "
+          "its standard error of {:.5f}",
+          name, earned.log_loss_gain, earned.log_loss_gain_error);
       break;
     }
     result.earned.push_back(earned);

@@ -31,8 +31,8 @@ double correlation(std::span<const double> a, std::span<const double> b);
 /// Sum of products, always in the same order.
 double dot(std::span<const double> a, std::span<const double> b);
 
-/// People as exchangeable units: those who applied in the same stretch of time and equally often can change places, with
-/// all their rows. Nobody else can, so drift and a person's own habit stay in the null distribution.
+/// People as exchangeable units: those who applied in the same stretch of time and equally often can change places,
+/// with all their rows. Nobody else can, so drift and a person's own habit stay in the null distribution.
 class Exchange {
  public:
   /// One entry per row in both.
@@ -47,7 +47,7 @@ class Exchange {
 };
 
 struct ScoreTestOptions {
-  int permutations = 200;
+  int permutations = 500;
   std::uint64_t seed = 42;
   std::uint64_t stream = 0;  ///< the first of `permutations` consecutive streams
   int threads = 1;           ///< never changes the result
@@ -55,16 +55,22 @@ struct ScoreTestOptions {
 
 struct ScoreTest {
   std::vector<double> statistics;    ///< one per candidate column; about chi-squared(1) for one that tells nothing
-  std::vector<double> null_maximum;  ///< the largest statistic in each permutation
+  std::vector<double> surprises;     ///< one per candidate column, see below
+  std::vector<double> null_maximum;  ///< the largest surprise in each permutation
 
-  /// The chance that the best of all candidates reaches `statistic` when none tells anything, at least
+  /// The chance that the best of all candidates is as surprising when none tells anything, at least
   /// 1 / (permutations + 1).
-  double p_value(double statistic) const;
+  double p_value(double surprise) const;
 };
 
+/// Minus the logarithm of the chance of `statistic` under chi-squared(1), times the columns of its family: families
+/// have the same say, so that the few candidates of one are not drowned by the many of another.
+double surprise(double statistic, std::size_t columns_of_family);
+
 /// `repayment` are out-of-fold probabilities of a model on the columns of `current`, `good` what happened. A candidate
-/// that the current columns already tell has statistic 0.
-ScoreTest score_test(const ColumnBlock& current, const ColumnBlock& candidates, std::span<const double> repayment,
-                     std::span<const double> good, const Exchange& exchange, const ScoreTestOptions& options);
+/// that the current columns already tell has statistic 0. `families` has one number per candidate column.
+ScoreTest score_test(const ColumnBlock& current, const ColumnBlock& candidates, std::span<const std::size_t> families,
+                     std::span<const double> repayment, std::span<const double> good, const Exchange& exchange,
+                     const ScoreTestOptions& options);
 
 }  // namespace asof

@@ -2,15 +2,17 @@
 // change places. A candidate z counts by what is left of sqrt(w) z beside the current columns, made orthogonal to them;
 // its statistic is (z'e)^2 / (z'z). The permutations keep every candidate as it is and move e, so that candidates that
 // resemble each other count as few, and many as many.
-#include "suggest/score_test.h"
+#include "suggest/score_statistic.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <utility>
 
+#include "base/elementary.h"
 #include "base/parallel.h"
 #include "base/random.h"
 
@@ -59,8 +61,9 @@ ColumnBlock basis_of(const ColumnBlock& columns, std::span<const double> roots) 
 /// What is left of a candidate beside the basis, of length 1; all 0 when the basis tells it.
 void prepare(std::span<double> candidate, std::span<const double> roots, const ColumnBlock& basis) {
   for (std::size_t i = 0; i < candidate.size(); ++i) candidate[i] *= roots[i];
-  ColumnBlock intercept{.rows = basis.rows, .values = {basis.values.begin(), basis.values.begin() +
-                                                       static_cast<std::ptrdiff_t>(basis.rows)}};
+  ColumnBlock intercept{
+      .rows = basis.rows,
+      .values = {basis.values.begin(), basis.values.begin() + static_cast<std::ptrdiff_t>(basis.rows)}};
   make_orthogonal(candidate, intercept);
   const double variance = dot(candidate, candidate);
   make_orthogonal(candidate, basis);
@@ -134,13 +137,20 @@ std::vector<double> Exchange::draw(std::span<const double> values, std::uint64_t
   return drawn;
 }
 
-double ScoreTest::p_value(double statistic) const {
-  const auto reached = std::ranges::count_if(null_maximum, [&](double maximum) { return maximum >= statistic; });
+double ScoreTest::p_value(double surprise) const {
+  const auto reached = std::ranges::count_if(null_maximum, [&](double maximum) { return maximum >= surprise; });
   return static_cast<double>(reached + 1) / static_cast<double>(null_maximum.size() + 1);
 }
 
-ScoreTest score_test(const ColumnBlock& current, const ColumnBlock& candidates, std::span<const double> repayment,
-                     std::span<const double> good, const Exchange& exchange, const ScoreTestOptions& options) {
+double surprise(double statistic, std::size_t columns_of_family) {
+  constexpr double kLeast = 1e-300;  // beyond it every chance is the same
+  const double chance = std::max(2.0 * normal_cdf(-std::sqrt(statistic)), kLeast);
+  return -portable_log(chance * static_cast<double>(columns_of_family));
+}
+
+ScoreTest score_test(const ColumnBlock& current, const ColumnBlock& candidates, std::span<const std::size_t> families,
+                     std::span<const double> repayment, std::span<const double> good, const Exchange& exchange,
+                     const ScoreTestOptions& options) {
   std::vector<double> roots, residuals;
   for (std::size_t i = 0; i < good.size(); ++i) {
     const double p = std::clamp(repayment[i], kProbabilityLeast, 1.0 - kProbabilityLeast);
@@ -157,15 +167,26 @@ ScoreTest score_test(const ColumnBlock& current, const ColumnBlock& candidates, 
     const double sum = dot(left.column(j), moved);
     return sum * sum;
   };
+  std::map<std::size_t, std::size_t> size_of_family;
+  for (const std::size_t family : families) ++size_of_family[family];
 
   ScoreTest test;
-  for (std::size_t j = 0; j < left.size(); ++j) test.statistics.push_back(statistic(j, residuals));
+  for (std::size_t j = 0; j < left.size(); ++j) {
+    test.statistics.push_back(statistic(j, residuals));
+    test.surprises.push_back(surprise(test.statistics.back(), size_of_family[families[j]]));
+  }
   test.null_maximum.resize(static_cast<std::size_t>(options.permutations));
   parallel_for(test.null_maximum.size(), 1, options.threads, [&](std::size_t begin, std::size_t end) {
     for (std::size_t draw = begin; draw < end; ++draw) {
       const std::vector<double> moved = exchange.draw(residuals, options.seed, options.stream + draw);
-      double maximum = 0.0;
-      for (std::size_t j = 0; j < left.size(); ++j) maximum = std::max(maximum, statistic(j, moved));
+      std::map<std::size_t, double> best_of_family;
+      for (std::size_t j = 0; j < left.size(); ++j) {
+        double& best = best_of_family[families[j]];
+        best = std::max(best, statistic(j, moved));
+      }
+      double maximum = -std::numeric_limits<double>::infinity();
+      for (const auto& [family, best] : best_of_family)
+        maximum = std::max(maximum, surprise(best, size_of_family.at(family)));
       test.null_maximum[draw] = maximum;
     }
   });
