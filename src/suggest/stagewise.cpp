@@ -117,8 +117,9 @@ struct Candidate {
 
 struct Prepared {
   ColumnBlock block;
-  Rows own;                           // of the columns that are there
-  std::vector<Candidate> candidates;  // that tell something of their own
+  Rows own;                              // of the columns that are there
+  std::vector<std::size_t> own_columns;  // those that vary
+  std::vector<Candidate> candidates;     // that tell something of their own
   std::size_t alike = 0;
 };
 
@@ -132,7 +133,8 @@ Prepared prepare(const Dataset& data, std::size_t own, const Rows& rows) {
     outputs[preprocess.origins()[i]].push_back(i);
     all.push_back(i);
   }
-  Prepared prepared{.block = columns_of(preprocess.apply(data.features, rows), all), .own = {}, .candidates = {}};
+  Prepared prepared{
+      .block = columns_of(preprocess.apply(data.features, rows), all), .own = {}, .own_columns = {}, .candidates = {}};
   Rows taken;
   std::map<std::string, std::size_t> families;
   const auto resembles_one = [&](std::uint32_t output) {
@@ -150,6 +152,7 @@ Prepared prepare(const Dataset& data, std::size_t own, const Rows& rows) {
     if (!tells) continue;
     taken.insert(taken.end(), found->second.begin(), found->second.end());
     if (column < own) {
+      prepared.own_columns.push_back(column);
       prepared.own.insert(prepared.own.end(), found->second.begin(), found->second.end());
     } else {
       prepared.candidates.push_back(
@@ -195,7 +198,7 @@ class Stage {
     if (options.by == SplitBy::kTime) {
       later_folds_ = forward_folds(data, rows_, {.folds = options.folds, .seed = options.seed});
     }
-    for (std::size_t column = 0; column < own; ++column) columns_.push_back(column);
+    columns_ = prepared_.own_columns;
     measure();
   }
 

@@ -100,13 +100,6 @@ int fooled(Portfolio portfolio, int seeds, const StagewiseOptions& options = {})
   return count;
 }
 
-TEST(Stagewise, DISABLED_rates) {
-  std::printf("plain %d\n", fooled({}, 300));
-  std::printf("drift 0.5 %d\n", fooled({.drift = 0.5}, 300));
-  std::printf("person %d\n", fooled({.rows_per_person = 4, .person = 1.0}, 300));
-  std::printf("time %d\n", fooled({}, 300, {.by = SplitBy::kTime}));
-}
-
 TEST(Stagewise, of_a_hundred_noisy_columns_none_is_kept_in_nineteen_of_twenty_portfolios) {
   EXPECT_LE(fooled({}, 20), 1);
 }
@@ -186,6 +179,14 @@ TEST(Stagewise, columns_can_be_found_where_there_are_none_yet) {
   EXPECT_THAT(columns_of(stagewise(data, 0, every_row(data), {})), UnorderedElementsAre(0, 1, 2));
 }
 
+TEST(Stagewise, own_columns_that_never_vary_are_as_good_as_none) {
+  Dataset data = dataset({.seed = 9, .rows = 1'000, .noise = 5, .planted = {0.6}});
+  for (std::size_t row = 0; row < data.rows(); ++row) {
+    for (std::size_t j = 0; j < kOwn; ++j) data.features.row(row)[j] = 1.0;
+  }
+  EXPECT_THAT(columns_of(found_in(data)), UnorderedElementsAre(3));
+}
+
 TEST(Stagewise, too_few_permutations_are_refused) {
   const Dataset data = dataset({.rows = 200, .noise = 2});
   EXPECT_THAT(thrown_by([&] { found_in(data, {.permutations = 10}); }).message, HasSubstr("10 permutations cannot"));
@@ -210,8 +211,8 @@ TEST(Exchange, keeps_a_persons_rows_together_and_people_in_their_stretch_of_time
   EXPECT_GT(moved, 900U);
 }
 
-// Oracle: statsmodels would fit twice; the score statistic of one column beside an intercept is n r^2, with r the
-// correlation of column and outcome.
+// The score statistic of one column beside an intercept is n r^2, with r the
+// correlation of column and outcome: a formula of its own.
 TEST(ScoreTest, of_one_column_beside_an_intercept_is_rows_times_squared_correlation) {
   const std::vector<double> good = {1, 1, 0, 1, 0, 1, 1, 0};
   const ColumnBlock none{.rows = good.size(), .values = {}};
