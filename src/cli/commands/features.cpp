@@ -1,5 +1,5 @@
 // `asof features`: the feature set of a project with its families written out; with --explain, what one of them is;
-// with --out, the matrix itself.
+// with --suggest, what could be added; with --out, the matrix itself.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
@@ -8,6 +8,7 @@
 #include "base/format.h"
 #include "base/parallel.h"
 #include "cli/command.h"
+#include "cli/suggest_features.h"
 #include "dataset/assemble.h"
 #include "features/describe.h"
 #include "features/sql.h"
@@ -21,6 +22,8 @@ struct Options {
   std::string pack;
   std::string explain;
   std::string out;
+  bool suggest = false;
+  std::size_t budget = SuggestOptions{}.budget;
   int threads = default_threads();
   bool force = false;
 };
@@ -112,6 +115,14 @@ int list_features(std::span<const Definition> definitions, Console& console) {
 }
 
 int run(const Options& options, Console& console) {
+  if (options.suggest) {
+    return suggest_features({.project = options.project,
+                             .out = options.out,
+                             .force = options.force,
+                             .budget = options.budget,
+                             .threads = options.threads},
+                            console);
+  }
   if (!options.explain.empty()) return explain(options, console);
   if (!options.pack.empty()) return list_features(pack_features(options.pack), console);
   if (!options.out.empty()) check_writable_name(options.out);
@@ -135,8 +146,17 @@ Run declare(CLI::App& app) {
   CLI::Option* pack = app.add_option("--pack", options->pack,
                                      "The features of this pack, such as mobile-lender/classic, not a project's");
   CLI::Option* named = app.add_option("--explain", options->explain, "Say what this feature is, in English and in SQL");
-  CLI::Option* out = app.add_option("-o,--out", options->out, "Write the feature matrix to this .csv or .parquet file");
+  CLI::Option* out = app.add_option("-o,--out", options->out,
+                                    "Write the feature matrix to this .csv or .parquet file; with "
+                                    "--suggest the definitions to this .yaml file");
   out->excludes(pack)->excludes(named);
+  CLI::Option* suggested = app.add_flag("--suggest", options->suggest,
+                                        "Propose features that earn their place, as a block of the project file");
+  suggested->excludes(pack)->excludes(named);
+  app.add_option("--budget-features", options->budget, "How many candidates to compute at most")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber)
+      ->needs(suggested);
   app.add_option("--threads", options->threads, "Threads; never changes a number")->check(CLI::PositiveNumber);
   app.add_flag("--force", options->force, "Replace the file if it exists");
   return [options](Console& console) { return run(*options, console); };
