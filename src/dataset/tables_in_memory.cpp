@@ -1,5 +1,7 @@
 #include "dataset/tables_in_memory.h"
 
+#include <map>
+
 #include "asof/error.h"
 #include "base/format.h"
 #include "sources/refusal.h"
@@ -72,6 +74,26 @@ History Histories::of(std::uint32_t entity) const {
 
 TimeZone zone_of(const Project& project) {
   return project.time_zone.empty() ? TimeZone() : TimeZone::named(project.time_zone);
+}
+
+std::vector<TableSpec> typed_tables(const Project& project, std::span<const Definition> definitions) {
+  const std::vector<TableSpec> others(project.tables.begin() + 1, project.tables.end());
+  std::map<std::string, std::set<std::string>> read = columns_read(definitions, project.applications(), others);
+  std::vector<TableSpec> typed;
+  for (const TableSpec& table : project.tables) {
+    if (!read.contains(table.name) && &table != &project.applications()) continue;
+    std::map<std::string, ColumnType> held;
+    for (const SourceColumn& column : source_columns(read_request(project, table, {}, 1)))
+      held.emplace(column.name, column.type);
+    std::vector<Column> columns;
+    for (const ColumnRequest& request : column_requests(table, read[table.name])) {
+      const auto type = held.find(request.name);
+      if (!request.type && type == held.end()) continue;  // the plan says so, with the place in the definition
+      columns.push_back({.name = request.name, .type = request.type ? *request.type : type->second});
+    }
+    typed.push_back(with_types(table, columns));
+  }
+  return typed;
 }
 
 ReadRequest read_request(const Project& project, const TableSpec& spec, std::vector<ColumnRequest> columns,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,10 @@ ReadRequest read_request(const Project& project, const TableSpec& spec, std::vec
                          int threads);
 
 TimeZone zone_of(const Project& project);
+
+/// The project's tables, applications first, with what `definitions` read of them: each column with its type, declared
+/// or as the source has it (files without types: by a sample of rows). Reads no table.
+std::vector<TableSpec> typed_tables(const Project& project, std::span<const Definition> definitions);
 
 /// The project's definitions: packs, `features: application:`, then `define:`, with families written out.
 std::vector<Definition> definitions_of(const Project& project);

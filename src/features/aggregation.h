@@ -74,6 +74,11 @@ struct Aggregation {
   double (*evaluate)(const Window& window) = nullptr;
   std::span<const Example> examples;
   std::span<const AggregationSetting> settings = {};
+  /// The same as an aggregate of DuckDB over the rows of one application, for people who check by hand; empty: plain
+  /// SQL has no such thing. {value}: of a row (1 when rows are counted, 1 or 0 of a condition; null only where there
+  /// is no row at all); {time}: of a row, in microseconds; {local}: the same as clocks of the zone show it;
+  /// {place}: 1, 2, ... from the oldest row; {cutoff}: T; {setting}: the first setting.
+  std::string_view sql = {};
 };
 
 /// Every aggregation, in the order of aggregations.def.

@@ -3,9 +3,14 @@
 
 #include <gtest/gtest.h>
 
-#include <charconv>
+#include <algorithm>
 #include <cmath>
+#include <limits>
+#include <map>
+#include <numbers>
 #include <string>
+
+#include "features/value_counts.h"
 
 namespace asof {
 namespace {
@@ -71,6 +76,27 @@ TEST(Aggregations, a_small_spread_around_a_large_value_is_not_lost) {
   EXPECT_NEAR(spread, 1e-3, 1e-7);
 }
 
+TEST(Aggregations, moving_values_by_a_large_number_changes_no_spread_and_no_skewness) {
+  Rows near;
+  Rows far;
+  for (int i = 0; i < 1'000'000; ++i) {
+    far.values.push_back(1e9 + (i % 3 == 0 ? 2e-3 : -1e-3));
+    near.values.push_back(far.values.back() - 1e9);  // exact
+  }
+  for (const char* name : {"variance", "stddev", "skewness", "range"}) {
+    const double expected = value_of(*find_aggregation(name), near);
+    EXPECT_NEAR(value_of(*find_aggregation(name), far) / expected, 1.0, 1e-9) << name;
+  }
+  EXPECT_NEAR(value_of(*find_aggregation("cv"), far) / value_of(*find_aggregation("stddev"), near) * 1e9, 1.0, 1e-9);
+}
+
+TEST(Aggregations, each_has_an_example_without_rows) {
+  for (const Aggregation* aggregation : all_aggregations()) {
+    EXPECT_TRUE(std::ranges::any_of(aggregation->examples, [](const Example& example) { return example.rows.empty(); }))
+        << aggregation->name;
+  }
+}
+
 Rows places(std::initializer_list<std::pair<double, double>> fixes) {
   Rows rows;
   for (const auto& [latitude, longitude] : fixes) {
@@ -91,6 +117,33 @@ TEST(Places, distances_are_near_those_on_the_ellipsoid) {
   EXPECT_NEAR(travelled(0, 0, 1, 0) / 110.57438855779878, 1.0, 1e-4);
   EXPECT_NEAR(travelled(-1.2921, 36.8219, -4.0435, 39.6682) / 438.99941625247595, 1.0, 1e-4);  // Nairobi, Mombasa
   EXPECT_NEAR(travelled(52.52, 13.405, 40.7128, -74.006) / 6402.432651945027, 1.0, 5e-3);      // Berlin, New York
+}
+
+TEST(Places, the_arc_over_a_chord_is_that_of_the_arc_sine) {
+  constexpr double kRadius = 6371.0088;
+  constexpr double kEquator = 6378.137;
+  for (double degrees = 1e-6; degrees < 170.0; degrees *= 1.3) {
+    const double chord = 2.0 * kEquator * std::sin(degrees * std::numbers::pi / 360.0);
+    const double expected = 2.0 * kRadius * std::asin(chord / (2.0 * kRadius));
+    const double travelled = value_of(*find_aggregation("distance_km"), places({{0, 0}, {0, degrees}}));
+    EXPECT_NEAR(travelled / expected, 1.0, 1e-13) << degrees;
+  }
+  // The chord through the poles' opposite side is longer than the sphere is wide.
+  EXPECT_DOUBLE_EQ(value_of(*find_aggregation("distance_km"), places({{0, 0}, {0, 180}})), std::numbers::pi * kRadius);
+}
+
+TEST(Places, are_as_far_as_one_travels_to_them) {
+  const Rows rows = places({{0, 0}, {0, 90}});
+  const double arc_metres = 1000.0 * value_of(*find_aggregation("distance_km"), rows);  // its chord is 10 % shorter
+  EXPECT_EQ(value_of(*find_aggregation("places"), rows, {arc_metres * (1.0 - 1e-9)}), 2.0);
+  EXPECT_EQ(value_of(*find_aggregation("places"), rows, {arc_metres * (1.0 + 1e-9)}), 1.0);
+}
+
+TEST(Places, impossible_coordinates_are_left_out) {
+  const Rows rows = places({{91, 0}, {0, 0}, {-90.5, 10}, {0, std::numeric_limits<double>::infinity()}, {0, 360}});
+  EXPECT_EQ(value_of(*find_aggregation("places"), rows), 1.0);
+  EXPECT_NEAR(value_of(*find_aggregation("distance_km"), rows), 0.0, 1e-9);
+  EXPECT_TRUE(is_missing(value_of(*find_aggregation("gyration_km"), places({{91, 0}}))));
 }
 
 TEST(Places, turning_all_longitudes_changes_no_feature) {
@@ -123,6 +176,55 @@ TEST(Values, which_code_a_text_has_changes_no_share_and_no_entropy) {
   for (const char* name : {"entropy", "mode_share", "distinct", "changes"}) {
     EXPECT_EQ(value_of(*find_aggregation(name), rows), value_of(*find_aggregation(name), renamed)) << name;
   }
+}
+
+TEST(Values, are_counted_as_a_sorted_map_counts_them) {
+  std::vector<double> values;
+  std::map<double, std::pair<std::uint32_t, std::uint32_t>> expected;  // how often, and where last
+  for (std::uint32_t i = 0; i < 20'000; ++i) {
+    const double value = i % 3 == 0 ? i % 251 : i % 3 == 1 ? 0.1 * (i % 1009) : -1e12 * (i % 17);
+    values.push_back(value);
+    auto& [count, last] = expected[value];
+    ++count;
+    last = i;
+  }
+  const ValueCounts counts(values);
+  ASSERT_EQ(counts.entries().size(), expected.size());
+  for (const auto& [value, count, last] : counts.entries())
+    EXPECT_EQ(expected.at(value), std::pair(count, last)) << value;
+}
+
+/// Rows at these times, by the clocks of the zone; the window ends with them.
+double at_times(const char* name, const std::vector<const char*>& times, const TimeZone& zone) {
+  std::vector<std::int64_t> moments;
+  for (const char* time : times) moments.push_back(parse_timestamp(time, TimeZone()).microseconds);
+  const Timestamp end{moments.back() + 1};
+  return find_aggregation(name)->evaluate(
+      {.size = moments.size(), .times = moments, .cutoff = end, .end = end, .zone = &zone});
+}
+
+TEST(Days, are_those_of_the_clocks_of_the_zone) {
+  const TimeZone utc = TimeZone::named("UTC");
+  const TimeZone nairobi = TimeZone::named("Africa/Nairobi");                                 // three hours ahead
+  const std::vector<const char*> evening = {"2024-01-05T20:30:00Z", "2024-01-05T21:30:00Z"};  // a Friday
+  EXPECT_EQ(at_times("active_days", evening, utc), 1.0);
+  EXPECT_EQ(at_times("active_days", evening, nairobi), 2.0);
+  EXPECT_EQ(at_times("longest_streak", evening, nairobi), 2.0);
+  EXPECT_EQ(at_times("current_streak", evening, nairobi), 2.0);
+  EXPECT_EQ(at_times("night_share", evening, utc), 0.0);
+  EXPECT_EQ(at_times("night_share", evening, nairobi), 0.5);
+  EXPECT_EQ(at_times("weekend_share", evening, utc), 0.0);
+  EXPECT_EQ(at_times("weekend_share", evening, nairobi), 0.5);
+  const std::vector<const char*> working = {"2024-01-05T05:59:59.999999Z", "2024-01-05T06:00:00Z",
+                                            "2024-01-05T14:59:59.999999Z", "2024-01-05T15:00:00Z"};
+  EXPECT_EQ(at_times("business_hours_share", working, nairobi), 0.5);
+}
+
+TEST(Days, of_23_hours_are_days_too) {
+  const TimeZone berlin = TimeZone::named("Europe/Berlin");  // clocks were put forward on 2024-03-31
+  EXPECT_EQ(
+      at_times("longest_streak", {"2024-03-30T22:59:00Z", "2024-03-30T23:00:00Z", "2024-03-31T22:00:00Z"}, berlin),
+      3.0);
 }
 
 TEST(Sessions, begin_after_the_silence_itself) {

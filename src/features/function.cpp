@@ -68,9 +68,9 @@ double week_angle(double time, const Moment& moment) {
 }
 
 double month_angle(double time, const Moment& moment) {
-  using namespace std::chrono;
-  const year_month_day date{sys_days{days{divide_down(local(time, moment), kDay.microseconds)}}};
-  const auto length = static_cast<unsigned>((date.year() / date.month() / last).day());
+  const std::chrono::days day(divide_down(local(time, moment), kDay.microseconds));
+  const std::chrono::year_month_day date{std::chrono::sys_days(day)};
+  const auto length = static_cast<unsigned>((date.year() / date.month() / std::chrono::last).day());
   return 2.0 * std::numbers::pi * (static_cast<unsigned>(date.day()) - 1U) / length;
 }
 
@@ -84,24 +84,31 @@ double age_days(Arguments x, const Moment& moment) {
   return in_days(moment.cutoff - Timestamp{static_cast<std::int64_t>(x[0])});
 }
 
+/// ln(1 + x) as it stands loses a small x; divided by what became of x, the loss cancels.
+constexpr std::string_view kLog1p =
+    "case when 1 + {1} = 1 then {1} when {1} > -1 then ln(1 + {1}) * {1} / ((1 + {1}) - 1) end";
+
 constexpr auto kFunctions = std::to_array<Function>({
-    {"abs", "The value without its sign.", kOneNumber, ValueType::kNumber, false, absolute},
-    {"sqrt", "Square root; missing below 0.", kOneNumber, ValueType::kNumber, false, square_root},
-    {"exp", "e to the power of the value.", kOneNumber, ValueType::kNumber, false, exponential},
-    {"log", "Natural logarithm; missing at 0 and below.", kOneNumber, ValueType::kNumber, false, logarithm},
+    {"abs", "The value without its sign.", kOneNumber, ValueType::kNumber, false, absolute, "abs({1})"},
+    {"sqrt", "Square root; missing below 0.", kOneNumber, ValueType::kNumber, false, square_root,
+     "case when {1} >= 0 then sqrt({1}) end"},
+    {"exp", "e to the power of the value.", kOneNumber, ValueType::kNumber, false, exponential, "exp({1})"},
+    {"log", "Natural logarithm; missing at 0 and below.", kOneNumber, ValueType::kNumber, false, logarithm,
+     "case when {1} > 0 then ln({1}) end"},
     {"log1p", "Natural logarithm of 1 + value; missing at -1 and below.", kOneNumber, ValueType::kNumber, false,
-     logarithm_1p},
-    {"least", "The smallest of the values; missing ones are passed over.", kTwoNumbers, ValueType::kNumber, true,
-     least},
+     logarithm_1p, kLog1p},
+    {"least", "The smallest of the values; missing ones are passed over.", kTwoNumbers, ValueType::kNumber, true, least,
+     "least({all})"},
     {"greatest", "The largest of the values; missing ones are passed over.", kTwoNumbers, ValueType::kNumber, true,
-     greatest},
+     greatest, "greatest({all})"},
     {"if", "The second value where the condition is true, else the third; missing where the condition is.", kChoice,
-     ValueType::kNumber, false, choose},
+     ValueType::kNumber, false, choose, "case when {1} then {2} when not {1} then {3} end"},
     {"coalesce", "The first value, or the second where the first is missing.", kTwoNumbers, ValueType::kNumber, false,
-     coalesce},
-    {"hour", "Hour of the day, 0 to 23, in the project's time zone.", kOneTime, ValueType::kNumber, false, hour},
+     coalesce, "coalesce({1}, {2})"},
+    {"hour", "Hour of the day, 0 to 23, in the project's time zone.", kOneTime, ValueType::kNumber, false, hour,
+     "extract(hour from {local})"},
     {"weekday", "Day of the week in the project's time zone: Monday is 0.", kOneTime, ValueType::kNumber, false,
-     weekday},
+     weekday, "extract(isodow from {local}) - 1"},
     {"hour_sin", "Sine of the hour of the day (with minutes and seconds) on a circle, in the project's time zone.",
      kOneTime, ValueType::kNumber, false, on_circle<day_angle, portable_sin>},
     {"hour_cos", "Cosine of the hour of the day (with minutes and seconds) on a circle, in the project's time zone.",
@@ -114,7 +121,8 @@ constexpr auto kFunctions = std::to_array<Function>({
      ValueType::kNumber, false, on_circle<month_angle, portable_sin>},
     {"month_day_cos", "Cosine of the day of the month on a circle, in the project's time zone.", kOneTime,
      ValueType::kNumber, false, on_circle<month_angle, portable_cos>},
-    {"age_days", "Days from the time to the application.", kOneTime, ValueType::kNumber, false, age_days},
+    {"age_days", "Days from the time to the application.", kOneTime, ValueType::kNumber, false, age_days,
+     "({cutoff} - {1}) / 86400e6"},
 });
 
 }  // namespace

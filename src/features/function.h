@@ -29,6 +29,9 @@ struct Function {
   bool variadic = false;
   /// `arguments` has one value per argument; kMissing where missing.
   double (*evaluate)(std::span<const double> arguments, const Moment& moment);
+  /// The same in DuckDB, where null is missing; empty: not expressible. {1}, {2}: the arguments; {all}: all of them,
+  /// divided by commas; {local}: the first as clocks of the zone show it; {cutoff}: T.
+  std::string_view sql = {};
 };
 
 std::span<const Function> functions();

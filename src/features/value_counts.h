@@ -27,11 +27,11 @@ class ValueCounts {
  private:
   static constexpr std::uint32_t kFree = 0xffffffff;
 
-  /// Open addressing; at most half of the places are taken.
+  /// Open addressing; at most half of the places are taken. The place is the top of the product: small whole numbers,
+  /// as codes of texts are, end in zeros as doubles, and so do the middle bits of their products.
   void count(double value, std::uint32_t position) {
     constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15;  // 2^64 / the golden ratio (Knuth, volume 3, 6.4)
-    constexpr int kHashedBits = 32;
-    std::size_t place = (std::bit_cast<std::uint64_t>(value) * kGolden >> kHashedBits) & (places_.size() - 1);
+    std::size_t place = std::bit_cast<std::uint64_t>(value) * kGolden >> (std::countl_zero(places_.size()) + 1);
     while (places_[place] != kFree && entries_[places_[place]].value != value)
       place = (place + 1) & (places_.size() - 1);
     if (places_[place] == kFree) {

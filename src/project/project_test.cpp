@@ -18,9 +18,9 @@
 namespace asof {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr const char* kMobileLender = R"(name: mobile-lender
 note: simulated data
@@ -202,7 +202,7 @@ struct WrongValue {
   const char* message;
 };
 
-class WrongValues : public testing::TestWithParam<WrongValue> {};
+class WrongValues : public ::testing::TestWithParam<WrongValue> {};
 
 TEST_P(WrongValues, are_refused_with_what_was_expected) {
   EXPECT_THAT(refusal(replaced(kMobileLender, GetParam().what, GetParam().by)), HasSubstr(GetParam().message));
@@ -244,7 +244,7 @@ constexpr WrongValue kWrongValues[] = {
     {"weight:", "[a, b]: c\nweight:", "a list cannot be a key"},
 };
 
-INSTANTIATE_TEST_SUITE_P(Project, WrongValues, testing::ValuesIn(kWrongValues));
+INSTANTIATE_TEST_SUITE_P(Project, WrongValues, ::testing::ValuesIn(kWrongValues));
 
 TEST(Project, keys_that_do_not_go_together_are_refused) {
   EXPECT_THAT(refusal(small(", allow_undated: true, id: id")), HasSubstr("`id` is for rows with a time"));
@@ -364,7 +364,7 @@ TEST(Project, whatever_the_text_it_is_read_or_refused_in_words) {
 }
 
 TEST(Project, a_folder_stands_for_the_file_in_it) {
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "project_folder";
+  const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / "project_folder";
   std::filesystem::create_directories(folder);
   write_file(folder / "asof.yaml", small());
   EXPECT_EQ(read_project(folder).file, folder / "asof.yaml");

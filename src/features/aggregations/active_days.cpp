@@ -7,10 +7,11 @@ namespace {
 
 double evaluate(const Window& window) {
   std::size_t days = 0;
+  std::int64_t latest = 0;
   for (std::size_t i = 0; i < window.size; ++i) {
-    const bool new_day =
-        i == 0 || local_day(window.times[i], window.zone) != local_day(window.times[i - 1], window.zone);
-    days += new_day ? 1 : 0;
+    const std::int64_t day = local_day(window.times[i], window.zone);
+    days += i == 0 || day != latest ? 1 : 0;
+    latest = day;
   }
   return static_cast<double>(days);
 }

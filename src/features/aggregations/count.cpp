@@ -17,6 +17,7 @@ constinit const Aggregation count = {
     .takes = Takes::kRows,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "count({value})",
 };
 
 }  // namespace asof::aggregations

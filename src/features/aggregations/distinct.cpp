@@ -18,6 +18,7 @@ constinit const Aggregation distinct = {
     .takes = Takes::kAny,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "count(distinct {value})",
 };
 
 }  // namespace asof::aggregations

@@ -19,6 +19,7 @@ constinit const Aggregation first = {
     .needs_times = true,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "arg_min({value}, {place})",
 };
 
 }  // namespace asof::aggregations

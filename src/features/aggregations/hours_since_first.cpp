@@ -21,6 +21,7 @@ constinit const Aggregation hours_since_first = {
     .recency = true,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "({cutoff} - min({time})) / 3600e6",
 };
 
 }  // namespace asof::aggregations

@@ -21,6 +21,7 @@ constinit const Aggregation hours_since_last = {
     .recency = true,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "({cutoff} - max({time})) / 3600e6",
 };
 
 }  // namespace asof::aggregations

@@ -19,6 +19,7 @@ constinit const Aggregation last = {
     .needs_times = true,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "arg_max({value}, {place})",
 };
 
 }  // namespace asof::aggregations

@@ -19,6 +19,7 @@ constinit const Aggregation max = {
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "max({value})",
 };
 
 }  // namespace asof::aggregations

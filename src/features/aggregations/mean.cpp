@@ -18,6 +18,7 @@ constinit const Aggregation mean = {
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "avg({value})",
 };
 
 }  // namespace asof::aggregations

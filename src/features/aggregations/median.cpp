@@ -30,6 +30,7 @@ constinit const Aggregation median = {
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "median({value})",
 };
 
 }  // namespace asof::aggregations

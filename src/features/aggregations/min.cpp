@@ -19,6 +19,7 @@ constinit const Aggregation min = {
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "min({value})",
 };
 
 }  // namespace asof::aggregations

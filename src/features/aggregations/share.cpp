@@ -22,6 +22,7 @@ constinit const Aggregation share = {
     .takes = Takes::kCondition,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "avg({value})",
 };
 
 }  // namespace asof::aggregations

@@ -12,11 +12,15 @@ namespace {
 double evaluate(const Window& window) {
   if (window.size < 3) return kMissing;
   const auto count = static_cast<double>(window.size);
-  const double mean = mean_of(window.values);
+  // The mean once more, of the distances from it: a rounded mean of large values leans to one side.
+  const double nearly = mean_of(window.values);
+  CompensatedSum rest;
+  for (const double value : window.values) rest.add(value - nearly);
+  const double lean = rest.value() / count;
   CompensatedSum squares;
   CompensatedSum cubes;
   for (const double value : window.values) {
-    const double distance = value - mean;
+    const double distance = (value - nearly) - lean;
     squares.add(distance * distance);
     cubes.add(distance * distance * distance);
   }

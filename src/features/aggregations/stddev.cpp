@@ -20,6 +20,7 @@ constinit const Aggregation stddev = {
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "stddev_samp({value})",
 };
 
 }  // namespace asof::aggregations

@@ -22,6 +22,7 @@ constinit const Aggregation sum = {
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "coalesce(sum({value}), 0)",
 };
 
 }  // namespace asof::aggregations

@@ -39,6 +39,7 @@ constinit const Aggregation trend = {
     .needs_times = true,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "case when min({time}) < max({time}) then regr_slope({value}, ({time} - {cutoff}) / 86400e6) end",
 };
 
 }  // namespace asof::aggregations
