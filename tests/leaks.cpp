@@ -124,7 +124,7 @@ void plant_twins(const std::filesystem::path& folder) {
 void plant_repeated_events(const std::filesystem::path& folder) {
   rewrite(folder, "events", [](std::vector<Row>& rows) {
     const std::size_t count = rows.size();
-    for (std::size_t r = 0; r < count; r += 10) rows.push_back(Row(rows[r]));
+    for (std::size_t r = 0; r < count; r += 10) rows.emplace_back(rows[r]);
   });
   std::string project = read_file(folder / "asof.yaml");
   const std::string id = "time: timestamp, id: id";

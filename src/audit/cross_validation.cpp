@@ -52,7 +52,7 @@ std::vector<std::optional<Fitted>> CrossValidation::fit(const Matrix& features) 
     }
     Setting setting = kind.settings(fold.train.size(), data.columns.size()).front();
     setting.preprocess.scale = Scale::kNormalScores;  // no skewed column hides what the others are worth
-    models.push_back(asof::fit(data, fold.train, kind, setting, options_.seed, options_.threads));
+    models.emplace_back(asof::fit(data, fold.train, kind, setting, options_.seed, options_.threads));
   }
   return models;
 }

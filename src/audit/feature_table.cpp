@@ -90,14 +90,12 @@ double value_of(const Column& column, std::size_t row, Timestamp applied, const 
 }  // namespace
 
 FeatureTable make_feature_table(const FeatureTableRequest& request, Table rows) {
-  FeatureTable table{.name = rows.name,
-                     .rows = std::move(rows),
-                     .entity = request.entity,
-                     .time = request.time,
-                     .label = request.label,
-                     .data = {},
-                     .features = {},
-                     .not_numbers = {}};
+  FeatureTable table;
+  table.name = rows.name;
+  table.rows = std::move(rows);
+  table.entity = request.entity;
+  table.time = request.time;
+  table.label = request.label;
   require_keys(request, table.rows);
   for (const std::string& ignored : request.ignore) static_cast<void>(table.rows.at(ignored));  // a slip is told
 

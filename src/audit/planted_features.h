@@ -131,7 +131,7 @@ inline void plant_beginning(Table& table) {
 }
 
 /// What the audit finds in a table.
-inline std::vector<Finding> audit(const Table& table, FeatureTableRequest how = request()) {
+inline std::vector<Finding> audit(const Table& table, const FeatureTableRequest& how = request()) {
   const FeatureTable features = make_feature_table(how, table);
   return run_checks(Evidence(features, {}));
 }

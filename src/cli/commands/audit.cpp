@@ -120,14 +120,14 @@ int audit_features(const Options& options, Console& console) {
                 "--delays needs a project: a table of features does not say which rows it was made from");
   const audit::FeatureTable table =
       audit::read_feature_table({.from = options.features,
-                          .entity = options.entity,
-                          .time = options.time,
-                          .label = options.label,
-                          .good = options.good,
-                          .ignore = options.ignore,
-                          .zone = options.time_zone.empty() ? TimeZone() : TimeZone::named(options.time_zone),
-                          .threads = options.threads},
-                         console.progress());
+                                 .entity = options.entity,
+                                 .time = options.time,
+                                 .label = options.label,
+                                 .good = options.good,
+                                 .ignore = options.ignore,
+                                 .zone = options.time_zone.empty() ? TimeZone() : TimeZone::named(options.time_zone),
+                                 .threads = options.threads},
+                                console.progress());
   const audit::Evidence evidence(table, audit_options(options, console));
   return conclude(options.features, run_checks(evidence), std::nullopt, console);
 }
