@@ -2,6 +2,7 @@
 #include "tables/event_log.h"
 
 #include <algorithm>
+#include <cmath>
 #include <compare>
 #include <numeric>
 #include <utility>
@@ -68,6 +69,10 @@ class RowOrder {
     }
     for (const Column* column : rest_) {
       if (const auto order = compare_values(*column, a, b); order != 0) return order < 0;
+      if (column->type != ColumnType::kReal) continue;
+      // 0 and -0 are equal, but not the same bits: left as they came, a feature would show the order of the source.
+      const bool negative = std::signbit(column->reals[a]);
+      if (negative != std::signbit(column->reals[b])) return negative;
     }
     return false;
   }

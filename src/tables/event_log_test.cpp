@@ -84,6 +84,15 @@ TEST(EventLog, without_a_row_id_ties_are_broken_by_the_values_of_the_columns) {
   EXPECT_EQ(shown(log, "what"), (Texts{"a", "b", "c"}));
 }
 
+TEST(EventLog, ties_that_differ_in_the_sign_of_a_zero_have_an_order_too) {
+  const EntityIndex entities(integers("user_id", {5}));
+  for (const std::vector<double>& values : {std::vector{0.0, -0.0}, {-0.0, 0.0}}) {
+    Column value{.name = "value", .type = ColumnType::kReal, .reals = values};
+    const Table rows = table({integers("user_id", {5, 5}), integers("at", {10, 10}, ColumnType::kTime), value});
+    EXPECT_EQ(shown(EventLog::build(spec(), rows, entities), "value"), (Texts{"-0", "0"}));
+  }
+}
+
 TEST(EventLog, a_row_sent_twice_counts_once) {
   const EntityIndex entities(integers("user_id", {1, 2}));
   const EventLog log =

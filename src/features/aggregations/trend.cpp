@@ -8,8 +8,8 @@ namespace {
 double evaluate(const Window& window) {
   if (window.size < 2 || window.times.front() == window.times.back()) return kMissing;
   const auto count = static_cast<double>(window.size);
-  // Days before the cutoff, so that nothing is lost beside fifty years of microseconds.
-  const auto day = [&](std::size_t i) { return -in_days(window.cutoff - Timestamp{window.times[i]}); };
+  // Days since the oldest row: counted from anywhere else, rows a few microseconds apart would lose their distance.
+  const auto day = [&](std::size_t i) { return in_days(Timestamp{window.times[i]} - Timestamp{window.times[0]}); };
   CompensatedSum days;
   CompensatedSum values;
   for (std::size_t i = 0; i < window.size; ++i) {
