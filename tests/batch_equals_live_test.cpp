@@ -152,7 +152,7 @@ struct BothWays {
 BothWays scored_both_ways(const std::shared_ptr<const Scorer>& scorer, const Project& project,
                           const Applications& applications, std::size_t count) {
   BothWays scores;
-  const Histories histories = read_histories(project, tables_of(*scorer, project), applications.entities, {});
+  PartitionedHistories histories = read_partitioned(project, tables_of(*scorer, project), applications, {});
   for (const Score& score : score_batch(*scorer, applications, histories, {}))
     scores.batch.push_back(score.repayment_probability);
   scores.batch.resize(count);

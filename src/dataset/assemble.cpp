@@ -50,8 +50,8 @@ Table read_applications(const Project& project, const std::set<std::string>& own
   }
   const ReadRequest request = read_request(project, spec, column_requests(typed, columns), options.threads);
   Table rows = read_table(request, options.progress);
-  read = {spec.name, rows.rows, {}, source_kind_of(spec.from).fingerprint(request, rows)};
-
+  read = {spec.name, rows.rows, {}, {}};
+  if (options.fingerprints) read.fingerprint = source_kind_of(spec.from).fingerprint(request, rows);
   return rows_taking_part(std::move(rows), spec, zone_of(project), read.left_out);
 }
 
@@ -103,46 +103,49 @@ OutcomeCounts label(const Project& project, const Applications& applications, co
   const ReadRequest request =
       read_request(project, spec, column_requests(spec, outcome_columns(project.target, spec)), options.threads);
   Table rows = read_table(request, options.progress);
-  result.outcomes_fingerprint = source_kind_of(spec.from).fingerprint(request, rows);
+  if (options.fingerprints) result.outcomes_fingerprint = source_kind_of(spec.from).fingerprint(request, rows);
   LeftOut left_out;
   rows = rows_taking_part(std::move(rows), spec, zone_of(project), left_out);
   return read_outcomes(project.target, spec, rows, applications, result.dataset);
 }
 
-/// Specs of the tables that features read, with the types that the data turned out to have.
-struct ReadTables {
-  std::vector<TableSpec> specs;
-  Histories histories;
-};
-
-ReadTables read_tables(const Project& project, const std::vector<TableSpec>& tables,
-                       const std::map<std::string, std::set<std::string>>& columns, const EntityIndex& entities,
-                       const AssembleOptions& options) {
-  ReadTables result;
+PartitionedHistories::Columns columns_of(const std::vector<TableSpec>& tables) {
+  PartitionedHistories::Columns columns;
   for (const TableSpec& table : tables) {
-    const auto wanted = columns.find(table.name);
-    if (wanted == columns.end()) continue;
-    const ReadRequest request = read_request(project, table, column_requests(table, wanted->second), options.threads);
-    Table rows = read_table(request, options.progress);
-    TableSpec spec = with_types(table, rows.columns);
-    TableRead read{table.name, rows.rows, {}, source_kind_of(table.from).fingerprint(request, rows)};
-    result.histories.logs.push_back(event_log(spec, std::move(rows), entities, zone_of(project), options.threads));
-    read.left_out = result.histories.logs.back().left_out();
-    result.histories.read.push_back(std::move(read));
-    result.specs.push_back(std::move(spec));
+    for (const auto& [name, column] : table.columns) columns[table.name].insert(name);
   }
-  return result;
+  return columns;
+}
+
+HistoryOptions history_options(const AssembleOptions& options, bool whole) {
+  return {.threads = options.threads,
+          .memory = options.memory,
+          .whole = whole,
+          .fingerprints = options.fingerprints,
+          .progress = options.progress};
 }
 
 }  // namespace
 
-Histories read_histories(const Project& project, const std::vector<TableSpec>& tables, const EntityIndex& entities,
+PartitionedHistories read_partitioned(const Project& project, const std::vector<TableSpec>& tables,
+                                      const Applications& applications, const AssembleOptions& options) {
+  return PartitionedHistories::read(project, tables, columns_of(tables), applications, history_options(options, false));
+}
+
+Histories read_histories(const Project& project, const std::vector<TableSpec>& tables, const Applications& applications,
                          const AssembleOptions& options) {
-  std::map<std::string, std::set<std::string>> columns;
-  for (const TableSpec& table : tables) {
-    for (const auto& [name, column] : table.columns) columns[table.name].insert(name);
-  }
-  return read_tables(project, tables, columns, entities, options).histories;
+  return PartitionedHistories::read(project, tables, columns_of(tables), applications, history_options(options, true))
+      .all();
+}
+
+Matrix compute_features(const FeaturePlan& plan, const Applications& applications, PartitionedHistories& histories,
+                        const AssembleOptions& options) {
+  Matrix matrix(applications.size(), plan.columns().size());
+  histories.for_each(applications, options.threads, options.progress, "features",
+                     [&](std::size_t row, const History& history, Workspace& workspace) {
+                       plan.compute(applications.at(row), history, workspace, matrix.row(row));
+                     });
+  return matrix;
 }
 
 Matrix compute_features(const FeaturePlan& plan, const Applications& applications, const Histories& histories,
@@ -172,8 +175,9 @@ Assembled assemble(const Project& project, const AssembleOptions& options) {
   TableRead applications_read;
   Applications applications =
       make_applications(project.applications(), read_applications(project, own, options, applications_read));
-  ReadTables tables = read_tables(project, others, columns_read(definitions, project.applications(), others),
-                                  applications.entities, options);
+  PartitionedHistories histories =
+      PartitionedHistories::read(project, others, columns_read(definitions, project.applications(), others),
+                                 applications, history_options(options, options.keep_histories));
 
   // The bundle's applications have what scoring needs: entity, time and the features among their columns.
   TableSpec applications_spec = with_types(project.applications(), applications.rows.columns);
@@ -183,21 +187,27 @@ Assembled assemble(const Project& project, const AssembleOptions& options) {
            !own.contains(column.first);
   });
 
-  FeaturePlan plan(definitions, std::move(applications_spec), std::move(tables.specs),
+  FeaturePlan plan(definitions, std::move(applications_spec), histories.specs(),
                    {.boundary = project.boundary, .zone = zone_of(project)});
-  std::vector<const EventLog*> logs;
-  for (const EventLog& log : tables.histories.logs) logs.push_back(&log);
-  plan.learn_categories(logs, applications.rows);
+  plan.learn_categories([&](std::size_t table, std::size_t column) { return histories.text_counts(table, column); },
+                        applications.rows);
 
   Assembled result{.plan = std::move(plan),
                    .applications = std::move(applications),
-                   .histories = std::move(tables.histories),
+                   .histories = {},
                    .dataset = {},
                    .outcomes = {},
                    .applications_read = std::move(applications_read),
+                   .tables_read = {},
                    .outcomes_fingerprint = {}};
   Dataset& dataset = result.dataset;
-  dataset.features = compute_features(result.plan, result.applications, result.histories, options);
+  if (options.keep_histories) {
+    result.histories = histories.all();
+    dataset.features = compute_features(result.plan, result.applications, result.histories, options);
+  } else {
+    dataset.features = compute_features(result.plan, result.applications, histories, options);
+  }
+  result.tables_read = histories.tables_read();
   dataset.columns = result.plan.columns();
   dataset.times = result.applications.times;
   dataset.groups = group_rows(project, result.applications);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "dataset/dataset.h"
-#include "dataset/tables_in_memory.h"
+#include "dataset/partitioned_histories.h"
 
 namespace asof {
 
@@ -23,15 +23,19 @@ struct OutcomeCounts {
 struct Assembled {
   FeaturePlan plan;
   Applications applications;
-  Histories histories;
+  Histories histories;  ///< when they were to be kept
   Dataset dataset;  ///< row i is application i
   OutcomeCounts outcomes;
   TableRead applications_read;
+  std::vector<TableRead> tables_read;  ///< those that features read
   std::string outcomes_fingerprint;  ///< of the target's table when it is not the applications
 };
 
 struct AssembleOptions {
   int threads = 1;
+  std::int64_t memory = HistoryOptions{}.memory;  ///< as in HistoryOptions
+  bool fingerprints = false;                      ///< as in HistoryOptions; of the applications as well
+  bool keep_histories = false;                    ///< all rows stay in memory, in `Assembled::histories`
   Progress progress;
 };
 
@@ -39,10 +43,16 @@ struct AssembleOptions {
 Assembled assemble(const Project& project, const AssembleOptions& options);
 
 /// Reads the tables of a plan for the applications given.
-Histories read_histories(const Project& project, const std::vector<TableSpec>& tables, const EntityIndex& entities,
+PartitionedHistories read_partitioned(const Project& project, const std::vector<TableSpec>& tables,
+                                      const Applications& applications, const AssembleOptions& options);
+
+/// The same, all at once.
+Histories read_histories(const Project& project, const std::vector<TableSpec>& tables, const Applications& applications,
                          const AssembleOptions& options);
 
 /// The feature matrix: one row per application, by as many calls of `FeaturePlan::compute`.
+Matrix compute_features(const FeaturePlan& plan, const Applications& applications, PartitionedHistories& histories,
+                        const AssembleOptions& options);
 Matrix compute_features(const FeaturePlan& plan, const Applications& applications, const Histories& histories,
                         const AssembleOptions& options);
 

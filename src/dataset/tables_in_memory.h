@@ -47,7 +47,6 @@ struct TableRead {
 
 struct Histories {
   std::vector<EventLog> logs;  ///< one per table, in the order asked for
-  std::vector<TableRead> read;
 
   /// The rows of one entity: what `FeaturePlan::compute` takes.
   History of(std::uint32_t entity) const;

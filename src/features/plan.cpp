@@ -58,42 +58,22 @@ bool reads_undated(const Step& step, const std::vector<TableSpec>& tables, const
   return std::ranges::any_of(step.children, [&](const Step& child) { return reads_undated(child, tables, undated); });
 }
 
-/// The column that a text comes from.
-const Column* text_column(const Step& step, const std::vector<Step>& features, std::span<const EventLog* const> logs,
-                          const Table& applications) {
+/// The texts that a feature may be, counted.
+TextCounts texts_of(const Step& step, const std::vector<Step>& features, const CountTexts& count,
+                    const Table& applications) {
   switch (step.op) {
     case Op::kFeature:
-      return text_column(features[step.feature], features, logs, applications);
+      return texts_of(features[step.feature], features, count, applications);
     case Op::kAttribute:
-      return &logs[step.table]->table().columns[step.column];
+      return count(step.table, step.column);
     case Op::kApplicationColumn:
-      return applications.find(step.texts.front());
+      if (const Column* column = applications.find(step.texts.front())) return count_texts(*column);
+      return {};
     case Op::kAggregate:
-      return &logs[step.table]->table().columns[step.children.front().column];
+      return count(step.table, step.children.front().column);
     default:
-      return nullptr;
+      return {};
   }
-}
-
-/// The most frequent texts of a column, in order of text.
-std::vector<std::string> frequent_texts(const Column& column) {
-  std::vector<std::size_t> counts(column.dictionary->size());
-  for (const std::int32_t code : column.codes) {
-    if (code != kMissingCode) ++counts[static_cast<std::size_t>(code)];
-  }
-  std::vector<std::size_t> order;
-  for (std::size_t code = 0; code < counts.size(); ++code) {
-    if (counts[code] > 0) order.push_back(code);
-  }
-  const Dictionary& texts = *column.dictionary;
-  std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
-    return counts[a] != counts[b] ? counts[a] > counts[b] : texts[a] < texts[b];
-  });
-  order.resize(std::min(order.size(), kCategoriesMax));
-  std::vector<std::string> categories;
-  for (const std::size_t code : order) categories.push_back(texts[code]);
-  std::ranges::sort(categories);
-  return categories;
 }
 
 template <class Visit>
@@ -200,14 +180,19 @@ const TableSpec& FeaturePlan::applications() const { return state_->applications
 const std::vector<TableSpec>& FeaturePlan::tables() const { return state_->tables; }
 const std::vector<FeatureColumn>& FeaturePlan::columns() const { return state_->columns; }
 
-void FeaturePlan::learn_categories(std::span<const EventLog* const> logs, const Table& applications) {
+void FeaturePlan::learn_categories(const CountTexts& count, const Table& applications) {
   for (std::size_t i = 0; i < state_->steps.size(); ++i) {
     const Step& step = state_->steps[i];
     if (step.type != ValueType::kText) continue;
-    if (const Column* column = text_column(step, state_->steps, logs, applications))
-      state_->columns[i].categories = frequent_texts(*column);
+    const TextCounts counted = texts_of(step, state_->steps, count, applications);
+    if (counted.texts) state_->columns[i].categories = frequent_texts(counted, kCategoriesMax);
   }
   state_->index_categories();
+}
+
+void FeaturePlan::learn_categories(std::span<const EventLog* const> logs, const Table& applications) {
+  learn_categories([&](std::size_t table, std::size_t column) { return count_texts(logs[table]->table().columns[column]); },
+                   applications);
 }
 
 void FeaturePlan::set_columns(const std::vector<FeatureColumn>& columns) {

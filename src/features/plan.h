@@ -1,6 +1,7 @@
 // A feature set ready to be computed: every name resolved, every type checked.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -12,6 +13,7 @@
 #include "features/feature_column.h"
 #include "features/feature_set.h"
 #include "tables/table_spec.h"
+#include "tables/text_counts.h"
 
 namespace asof {
 
@@ -33,6 +35,9 @@ struct PlanOptions {
   Boundary boundary = Boundary::kBefore;
   TimeZone zone;  ///< of `hour()` and `weekday()`; UTC when none is given
 };
+
+/// Counts the texts of column number `column` of the logs of table number `table`.
+using CountTexts = std::function<TextCounts(std::size_t table, std::size_t column)>;
 
 /// Immutable; safe for concurrent use.
 class FeaturePlan {
@@ -56,6 +61,7 @@ class FeaturePlan {
 
   /// Fixes the categories of text features to those that occur in the logs (and the applications): at most the 1,000
   /// most frequent, in order of text. Without this, or `set_categories`, every text is unknown.
+  void learn_categories(const CountTexts& count, const Table& applications);
   void learn_categories(std::span<const EventLog* const> logs, const Table& applications);
 
   /// Takes them from a bundle; throws Error::kIncompatible when the columns are not those of this plan.

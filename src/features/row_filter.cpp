@@ -23,10 +23,9 @@ std::vector<bool> rows_excluded(const Table& rows, const TableSpec& spec, const 
   return excluded;
 }
 
-EventLog event_log(const TableSpec& spec, Table rows, const EntityIndex& entities, const TimeZone& zone, int threads) {
-  const std::vector<bool> excluded = rows_excluded(rows, spec, zone);
-  EventLog log = EventLog::build(spec, std::move(rows), entities, threads, excluded);
-  for (std::uint32_t entity = 0; spec.role == TableRole::kUndated && entity < entities.size(); ++entity) {
+void refuse_ambiguous_rows(const EventLog& log) {
+  const TableSpec& spec = log.spec();
+  for (std::uint32_t entity = 0; spec.role == TableRole::kUndated && entity < log.entities(); ++entity) {
     if (log.rows_of(entity).size() < 2) continue;
     throw Error(
         Error::kInvalidInput,
@@ -34,6 +33,12 @@ EventLog event_log(const TableSpec& spec, Table rows, const EntityIndex& entitie
                "per {} was expected",
                spec.name, log.rows_of(entity).size(), spec.entity));
   }
+}
+
+EventLog event_log(const TableSpec& spec, Table rows, const EntityIndex& entities, const TimeZone& zone, int threads) {
+  const std::vector<bool> excluded = rows_excluded(rows, spec, zone);
+  EventLog log = EventLog::build(spec, std::move(rows), entities, threads, excluded);
+  refuse_ambiguous_rows(log);
   return log;
 }
 

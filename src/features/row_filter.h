@@ -12,8 +12,10 @@ namespace asof {
 /// `where:`. Throws Error::kInvalidInput with the place in the condition.
 std::vector<bool> rows_excluded(const Table& rows, const TableSpec& spec, const TimeZone& zone);
 
-/// EventLog::build with the table's `where:`. Throws Error::kInvalidInput when an undated table has two rows of one
-/// entity.
+/// Throws Error::kInvalidInput when the log of an undated table has two rows of one entity.
+void refuse_ambiguous_rows(const EventLog& log);
+
+/// EventLog::build with the table's `where:`, and `refuse_ambiguous_rows`.
 EventLog event_log(const TableSpec& spec, Table rows, const EntityIndex& entities, const TimeZone& zone,
                    int threads = 1);
 

@@ -1,16 +1,12 @@
 #include "score/batch.h"
 
 #include <algorithm>
-#include <mutex>
 
 #include "asof/error.h"
 #include "base/format.h"
-#include "base/parallel.h"
 
 namespace asof {
 namespace {
-
-constexpr std::size_t kApplicationsPerPiece = 64;
 
 void check_same(const std::string& table, std::string_view what, const std::string& trained, const std::string& given) {
   if (trained == given) return;
@@ -79,20 +75,13 @@ Applications read_applications(const Scorer& scorer, const Project& project, con
   return make_applications(spec, std::move(rows));
 }
 
-std::vector<Score> score_batch(const Scorer& scorer, const Applications& applications, const Histories& histories,
+std::vector<Score> score_batch(const Scorer& scorer, const Applications& applications, PartitionedHistories& histories,
                                const AssembleOptions& options) {
   std::vector<Score> scores(applications.size());
-  std::size_t done = 0;
-  std::mutex speaking;
-  parallel_for(scores.size(), kApplicationsPerPiece, options.threads, [&](std::size_t begin, std::size_t end) {
-    Workspace workspace;
-    for (std::size_t row = begin; row < end; ++row) {
-      scores[row] = scorer.score(applications.at(row), histories.of(applications.entity[row]), workspace);
-    }
-    const std::scoped_lock lock(speaking);
-    done += end - begin;
-    if (options.progress) options.progress("scores", done, scores.size());
-  });
+  histories.for_each(applications, options.threads, options.progress, "scores",
+                     [&](std::size_t row, const History& history, Workspace& workspace) {
+                       scores[row] = scorer.score(applications.at(row), history, workspace);
+                     });
   return scores;
 }
 

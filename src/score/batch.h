@@ -19,7 +19,7 @@ Applications read_applications(const Scorer& scorer, const Project& project, con
                                const AssembleOptions& options);
 
 /// One score per application, in order. Same scores for any number of threads.
-std::vector<Score> score_batch(const Scorer& scorer, const Applications& applications, const Histories& histories,
+std::vector<Score> score_batch(const Scorer& scorer, const Applications& applications, PartitionedHistories& histories,
                                const AssembleOptions& options);
 
 }  // namespace asof

@@ -207,7 +207,7 @@ Json table_read_json(const TableRead& read) {
 /// What the bundle was made from. Nothing of the wall clock: same input, same bytes.
 Json manifest_json(const Project& project, const Assembled& assembled, const Trained& trained) {
   Json::Array inputs{table_read_json(assembled.applications_read)};
-  for (const TableRead& read : assembled.histories.read) inputs.push_back(table_read_json(read));
+  for (const TableRead& read : assembled.tables_read) inputs.push_back(table_read_json(read));
   const auto [first, last] = std::ranges::minmax_element(assembled.dataset.times);
   Json::Object object{
       {"asof", kVersion},

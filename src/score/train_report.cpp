@@ -94,7 +94,7 @@ std::vector<DataCount> counts_of(const Assembled& assembled) {
                     .left_out = outcomes.unlabelled + outcomes.indeterminate + outcomes.not_observable,
                     .why = format("{} unlabelled, {} indeterminate, {} not yet observable", outcomes.unlabelled,
                                   outcomes.indeterminate, outcomes.not_observable)});
-  for (const TableRead& read : assembled.histories.read) counts.push_back(count_of(read));
+  for (const TableRead& read : assembled.tables_read) counts.push_back(count_of(read));
   return counts;
 }
 
@@ -124,7 +124,7 @@ std::vector<std::pair<std::string, std::string>> manifest_of(const Project& proj
       {"seed", format("{}", project.train.seed)},
       {"rebuild with", format("asof train asof.yaml --seed {}", project.train.seed)},
       {format("data of {}", assembled.applications_read.table), assembled.applications_read.fingerprint}};
-  for (const TableRead& read : assembled.histories.read)
+  for (const TableRead& read : assembled.tables_read)
     lines.emplace_back(format("data of {}", read.table), read.fingerprint);
   return lines;
 }

@@ -2,6 +2,7 @@
 #include "sources/source.h"
 
 #include <array>
+#include <atomic>
 
 #include "sources/kinds.h"
 #include "sources/masked.h"
@@ -12,7 +13,7 @@ namespace {
 
 /// The result of `work`; what it refuses names the table, whoever refused it.
 template <class Work>
-auto naming_table(const ReadRequest& request, const Work& work) {
+decltype(auto) naming_table(const ReadRequest& request, const Work& work) {
   try {
     return work();
   } catch (const Error& error) {
@@ -45,6 +46,19 @@ Table read_table(const ReadRequest& request, const Progress& progress) {
   Table table = naming_table(request, [&] { return source_kind_of(request.from).read(request, progress); });
   if (table.rows == 0) throw refusal(request.table, masked(request.from), "", "it has no rows");
   return table;
+}
+
+void read_batches(const ReadRequest& request, const TakeBatch& take, const Progress& progress) {
+  const SourceKind& kind = naming_table(request, [&]() -> const SourceKind& { return source_kind_of(request.from); });
+  if (kind.read_batches == nullptr) return take(read_table(request, progress));
+  std::atomic<bool> empty = true;
+  naming_table(request, [&] {
+    kind.read_batches(request, progress, [&](Table batch) {
+      if (batch.rows > 0) empty = false;
+      take(std::move(batch));
+    });
+  });
+  if (empty) throw refusal(request.table, masked(request.from), "", "it has no rows");
 }
 
 std::vector<SourceColumn> source_columns(const ReadRequest& request) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -49,6 +50,9 @@ struct SourceColumn {
   bool operator==(const SourceColumn&) const = default;
 };
 
+/// Takes some rows of a table. Called by several threads at once, in any order.
+using TakeBatch = std::function<void(Table batch)>;
+
 /// A kind of source: where it is spoken of, and how it is read. One per file in kinds/, one line in kinds.def.
 struct SourceKind {
   std::string_view name;
@@ -57,6 +61,9 @@ struct SourceKind {
   bool (*recognises)(std::string_view from);
   /// Reads the rows in the source's order. Throws Error naming table, column and line.
   Table (*read)(const ReadRequest& request, const Progress& progress);
+  /// Reads the rows in batches of which few are in memory at a time; names and types are those of `read`. Null: the kind
+  /// can only be read as a whole.
+  void (*read_batches)(const ReadRequest& request, const Progress& progress, const TakeBatch& take) = nullptr;
   /// The columns that the source has, without reading it all (files without types: by a sample of rows).
   std::vector<SourceColumn> (*columns)(const ReadRequest& request);
   /// SHA-256 that changes when the data does, for manifests: of the file's bytes, or of the rows read.
@@ -72,6 +79,9 @@ const SourceKind& source_kind_of(std::string_view from);
 /// Reads a table. An empty table, duplicated header names and missing columns are errors; every error names the table
 /// and none shows a password.
 Table read_table(const ReadRequest& request, const Progress& progress = {});
+
+/// The same in batches, where the source can be read so, else in one. When this throws, some may have been taken.
+void read_batches(const ReadRequest& request, const TakeBatch& take, const Progress& progress = {});
 
 /// The columns that there are to read, whichever are asked for; errors as those of `read_table`.
 std::vector<SourceColumn> source_columns(const ReadRequest& request);

@@ -1,16 +1,25 @@
 #include "tables/entity_index.h"
 
+#include <algorithm>
+
 #include "asof/error.h"
 #include "base/format.h"
 #include "sources/refusal.h"
 
 namespace asof {
+namespace {
+
+/// Keys as close together as this are looked up in an array, which takes no more room than a map of them.
+constexpr std::uint64_t kSpanPerKey = 8;
+
+}  // namespace
 
 EntityIndex::EntityIndex(const Column& column, std::string_view table) : type_(column.type) {
   if (type_ == ColumnType::kInteger) {
     for (const std::int64_t key : column.integers) {
       if (key != kMissingInteger) add(key);
     }
+    make_dense();
     return;
   }
   if (type_ != ColumnType::kText) {
@@ -32,6 +41,26 @@ EntityIndex::EntityIndex(const EntityKey& key)
   std::visit([this](const auto& value) { add(value); }, key);
 }
 
+std::uint32_t EntityIndex::number_of(std::int64_t key) const {
+  if (dense_.empty()) {
+    const auto place = integers_.find(key);
+    return place == integers_.end() ? kNoEntity : place->second;
+  }
+  const std::uint64_t i = static_cast<std::uint64_t>(key) - static_cast<std::uint64_t>(dense_begin_);
+  return i < dense_.size() ? dense_[i] : kNoEntity;
+}
+
+void EntityIndex::make_dense() {
+  if (integers_.empty()) return;
+  const auto [least, greatest] = std::ranges::minmax_element(integers_, {}, [](const auto& entry) { return entry.first; });
+  const std::uint64_t span =
+      static_cast<std::uint64_t>(greatest->first) - static_cast<std::uint64_t>(least->first);
+  if (span / kSpanPerKey >= integers_.size()) return;
+  dense_begin_ = least->first;
+  dense_.assign(span + 1, kNoEntity);
+  for (const auto& [key, number] : integers_) dense_[static_cast<std::uint64_t>(key) - static_cast<std::uint64_t>(dense_begin_)] = number;
+}
+
 std::uint32_t EntityIndex::add(std::int64_t key) {
   const auto [place, inserted] = integers_.try_emplace(key, static_cast<std::uint32_t>(size_));
   size_ += inserted ? 1 : 0;
@@ -45,10 +74,7 @@ std::uint32_t EntityIndex::add(const std::string& key) {
 }
 
 std::uint32_t EntityIndex::find(const EntityKey& key) const {
-  if (const auto* integer = std::get_if<std::int64_t>(&key)) {
-    const auto place = integers_.find(*integer);
-    return place == integers_.end() ? kNoEntity : place->second;
-  }
+  if (const auto* integer = std::get_if<std::int64_t>(&key)) return number_of(*integer);
   const auto place = texts_.find(std::get<std::string>(key));
   return place == texts_.end() ? kNoEntity : place->second;
 }
@@ -65,17 +91,7 @@ std::vector<std::uint32_t> EntityIndex::numbers(const Column& column, std::strin
   check_type(column, table);
   std::vector<std::uint32_t> numbers(column.size(), kNoEntity);
   if (type_ == ColumnType::kInteger) {
-    std::int64_t last_key = kMissingInteger;
-    std::uint32_t last = kNoEntity;
-    for (std::size_t row = 0; row < numbers.size(); ++row) {
-      const std::int64_t key = column.integers[row];
-      if (key != last_key) {
-        const auto place = integers_.find(key);
-        last = place == integers_.end() ? kNoEntity : place->second;
-        last_key = key;
-      }
-      numbers[row] = last;
-    }
+    for (std::size_t row = 0; row < numbers.size(); ++row) numbers[row] = number_of(column.integers[row]);
     return numbers;
   }
   // One look-up per distinct text, not per row.

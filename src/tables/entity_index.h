@@ -38,12 +38,16 @@ class EntityIndex {
 
  private:
   void check_type(const Column& column, std::string_view table) const;
+  std::uint32_t number_of(std::int64_t key) const;
+  void make_dense();
   std::uint32_t add(std::int64_t key);
   std::uint32_t add(const std::string& key);
 
   ColumnType type_ = ColumnType::kInteger;
   std::size_t size_ = 0;
   std::unordered_map<std::int64_t, std::uint32_t> integers_;
+  std::vector<std::uint32_t> dense_;  // number of key dense_begin_ + i, when keys lie close together; else empty
+  std::int64_t dense_begin_ = 0;
   std::unordered_map<std::string, std::uint32_t> texts_;
 };
 

@@ -2,6 +2,7 @@
 #include "tables/event_log.h"
 
 #include <algorithm>
+#include <boost/sort/pdqsort/pdqsort.hpp>
 #include <cmath>
 #include <compare>
 #include <numeric>
@@ -89,45 +90,8 @@ class RowOrder {
   std::vector<const Column*> rest_;
 };
 
-/// The entity number of every row that takes part, kNoEntity for the others; counts those.
-std::vector<std::uint32_t> rows_taking_part(const TableSpec& spec, const Table& rows, const EntityIndex& entities,
-                                            const std::vector<bool>& excluded, LeftOut& left_out) {
-  const Column& entity = rows.at(spec.entity);
-  std::vector<std::uint32_t> numbers = entities.numbers(entity, spec.name);
-  const Column* time = spec.time.empty() ? nullptr : &rows.at(spec.time);
-  if (time != nullptr && time->type != ColumnType::kTime) {
-    throw Error(Error::kInvalidInput,
-                format("table {}, column {}: times were expected, but the column holds {} values; declare `epoch:` for "
-                       "numbers that count seconds, milliseconds or microseconds",
-                       spec.name, spec.time, to_string(time->type)));
-  }
-  const Column* required_arrival = spec.known_at_required ? &rows.at(spec.known_at) : nullptr;
-  for (std::size_t row = 0; row < numbers.size(); ++row) {
-    std::size_t* reason = nullptr;
-    const std::int64_t at = time == nullptr ? 0 : time->integers[row];
-    if (entity.missing(row)) {
-      reason = &left_out.no_entity;
-    } else if (at == kMissingInteger) {
-      reason = &left_out.no_time;
-    } else if (time != nullptr && !spec.valid_at({at})) {
-      reason = &left_out.outside_valid;
-    } else if (!excluded.empty() && excluded[row]) {
-      reason = &left_out.by_where;
-    } else if (required_arrival != nullptr && required_arrival->integers[row] == kMissingInteger) {
-      reason = &left_out.never_known;
-    } else if (numbers[row] == kNoEntity) {
-      reason = &left_out.other_entities;
-    }
-    if (reason != nullptr) {
-      ++*reason;
-      numbers[row] = kNoEntity;
-    }
-  }
-  return numbers;
-}
-
-/// The rows of every entity in their order, grouped by `offsets`. The time stands beside the row number while sorting:
-/// most comparisons end there.
+/// The rows of every entity in their order, grouped by `offsets`. First by time alone, which
+/// needs no branch; then rows of one time by the rest.
 std::vector<std::uint32_t> sorted_rows(const Table& rows, const TableSpec& spec, const RowOrder& before,
                                        std::span<const std::uint32_t> numbers, std::span<const std::size_t> offsets,
                                        int threads) {
@@ -142,14 +106,17 @@ std::vector<std::uint32_t> sorted_rows(const Table& rows, const TableSpec& spec,
     if (numbers[row] != kNoEntity) places[next[numbers[row]]++] = {times == nullptr ? 0 : times[row], row};
   }
   std::vector<std::uint32_t> order(places.size());
-  const auto earlier = [&before](const Place& a, const Place& b) {
-    return a.time != b.time ? a.time < b.time : before(a.row, b.row);
-  };
+  const auto earlier = [](const Place& a, const Place& b) { return a.time < b.time; };
+  const auto in_order = [&before](const Place& a, const Place& b) { return before(a.row, b.row); };
   parallel_for(offsets.size() - 1, kEntitiesPerPiece, threads, [&](std::size_t begin, std::size_t end) {
     for (std::size_t entity = begin; entity < end; ++entity) {
-      const auto first = places.begin() + static_cast<std::ptrdiff_t>(offsets[entity]);
-      const auto last = places.begin() + static_cast<std::ptrdiff_t>(offsets[entity + 1]);
-      if (!std::is_sorted(first, last, earlier)) std::sort(first, last, earlier);
+      const std::span<Place> group(places.data() + offsets[entity], places.data() + offsets[entity + 1]);
+      boost::sort::pdqsort_branchless(group.begin(), group.end(), earlier);
+      for (auto first = group.begin(); first != group.end();) {
+        const auto last = std::find_if(first, group.end(), [&](const Place& place) { return place.time != first->time; });
+        if (last - first > 1) std::sort(first, last, in_order);
+        first = last;
+      }
     }
     for (std::size_t i = offsets[begin]; i < offsets[end]; ++i) order[i] = places[i].row;
   });
@@ -192,14 +159,58 @@ std::vector<LeftOut::Reason> LeftOut::reasons() const {
           {repeated_id, "repeated_id", "sent twice"}};
 }
 
+std::vector<std::uint32_t> entities_of_rows(const TableSpec& spec, const Table& rows, const EntityIndex& entities,
+                                            const std::vector<bool>& excluded, LeftOut& left_out) {
+  const Column& entity = rows.at(spec.entity);
+  std::vector<std::uint32_t> numbers = entities.numbers(entity, spec.name);
+  const Column* time = spec.time.empty() ? nullptr : &rows.at(spec.time);
+  if (time != nullptr && time->type != ColumnType::kTime) {
+    throw Error(Error::kInvalidInput,
+                format("table {}, column {}: times were expected, but the column holds {} values; declare `epoch:` for "
+                       "numbers that count seconds, milliseconds or microseconds",
+                       spec.name, spec.time, to_string(time->type)));
+  }
+  const Column* required_arrival = spec.known_at_required ? &rows.at(spec.known_at) : nullptr;
+  for (std::size_t row = 0; row < numbers.size(); ++row) {
+    std::size_t* reason = nullptr;
+    const std::int64_t at = time == nullptr ? 0 : time->integers[row];
+    if (entity.missing(row)) {
+      reason = &left_out.no_entity;
+    } else if (at == kMissingInteger) {
+      reason = &left_out.no_time;
+    } else if (time != nullptr && !spec.valid_at({at})) {
+      reason = &left_out.outside_valid;
+    } else if (!excluded.empty() && excluded[row]) {
+      reason = &left_out.by_where;
+    } else if (required_arrival != nullptr && required_arrival->integers[row] == kMissingInteger) {
+      reason = &left_out.never_known;
+    } else if (numbers[row] == kNoEntity) {
+      reason = &left_out.other_entities;
+    }
+    if (reason != nullptr) {
+      ++*reason;
+      numbers[row] = kNoEntity;
+    }
+  }
+  return numbers;
+}
+
 EventLog EventLog::build(const TableSpec& spec, Table rows, const EntityIndex& entities, int threads,
                          const std::vector<bool>& excluded) {
+  LeftOut left_out;
+  const std::vector<std::uint32_t> numbers = entities_of_rows(spec, rows, entities, excluded, left_out);
+  EventLog log = build(spec, std::move(rows), numbers, entities.size(), threads);
+  left_out.repeated_id = log.left_out_.repeated_id;
+  log.left_out_ = left_out;
+  return log;
+}
+
+EventLog EventLog::build(const TableSpec& spec, Table rows, std::span<const std::uint32_t> numbers,
+                         std::size_t entities, int threads) {
   EventLog log;
   log.spec_ = spec;
-  const std::vector<std::uint32_t> numbers = rows_taking_part(spec, rows, entities, excluded, log.left_out_);
-
   std::vector<std::size_t>& offsets = log.offsets_;
-  offsets.assign(entities.size() + 1, 0);
+  offsets.assign(entities + 1, 0);
   for (const std::uint32_t number : numbers) {
     if (number != kNoEntity) ++offsets[number + 1];
   }

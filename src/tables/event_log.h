@@ -41,6 +41,11 @@ struct RowRange {
   std::size_t size() const { return end - begin; }
 };
 
+/// The entity number of every row that takes part, kNoEntity for the others, which are counted. `excluded` as in
+/// `EventLog::build`; errors as well.
+std::vector<std::uint32_t> entities_of_rows(const TableSpec& spec, const Table& rows, const EntityIndex& entities,
+                                            const std::vector<bool>& excluded, LeftOut& left_out);
+
 /// Immutable. Rows of one entity are consecutive and sorted by (time, row id), or without a row id by (time, every
 /// column in order of name): never by where they stood in the source. Columns are in order of name.
 class EventLog {
@@ -52,6 +57,13 @@ class EventLog {
   /// callers want. Throws Error::kIncompatible when the type of the entity column is not that of `entities`.
   static EventLog build(const TableSpec& spec, Table rows, const EntityIndex& entities, int threads = 1,
                         const std::vector<bool>& excluded = {});
+
+  /// Of rows whose entities are numbered already, below `entities` or kNoEntity, as `entities_of_rows` does it.
+  static EventLog build(const TableSpec& spec, Table rows, std::span<const std::uint32_t> numbers, std::size_t entities,
+                        int threads = 1);
+
+  /// How many entities there are.
+  std::size_t entities() const { return offsets_.empty() ? 0 : offsets_.size() - 1; }
 
   /// Rows of entity number `entity` of the index it was built with; empty for kNoEntity.
   RowRange rows_of(std::uint32_t entity) const;

@@ -118,7 +118,7 @@ int run(const Options& options, Console& console) {
   const Applications applications = options.applications.empty()
                                         ? unlabelled(scorer, project, reading)
                                         : read_applications(scorer, project, options.applications, reading);
-  const Histories histories = read_histories(project, tables, applications.entities, reading);
+  PartitionedHistories histories = read_partitioned(project, tables, applications, reading);
   const std::vector<Score> scores = score_batch(scorer, applications, histories, reading);
   write_table(predictions(scorer, applications, scores, options.with), options.out);
 

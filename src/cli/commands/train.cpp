@@ -36,7 +36,7 @@ void say_counts(const Assembled& assembled, Console& console) {
              "left out by where:",
              assembled.dataset.rows() + counts.excluded, counts.repaid, counts.defaulted, counts.unlabelled,
              counts.indeterminate, counts.not_observable, counts.excluded));
-  for (const TableRead& read : assembled.histories.read) {
+  for (const TableRead& read : assembled.tables_read) {
     std::string line = format("{}: {} rows", read.table, read.rows);
     for (const LeftOut::Reason& reason : read.left_out.reasons()) {
       if (reason.rows > 0) line += format(", {} {}", reason.rows, reason.words);
@@ -109,7 +109,8 @@ int run(const Options& options, Console& console) {
   const std::filesystem::path out =
       options.out.empty() ? project.file.parent_path() / "models" : std::filesystem::path(options.out);
 
-  const Assembled assembled = assemble(project, {.threads = options.threads, .progress = console.progress()});
+  const Assembled assembled = assemble(
+      project, {.threads = options.threads, .fingerprints = true, .progress = console.progress()});
   say_counts(assembled, console);
   const Trained trained = train(project, assembled, {.threads = options.threads, .progress = console.progress()});
   const std::filesystem::path folder = save(trained.bundle, out, documents_of(project, assembled, trained));

@@ -10,6 +10,9 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <set>
 
@@ -29,6 +32,9 @@ using parquet::arrow::SchemaField;
 
 constexpr std::array<std::string_view, 2> kEndings = {".parquet", ".pq"};
 
+/// Few enough that a batch stays in a processor's cache.
+constexpr std::int64_t kBatchRows = 1 << 16;
+
 /// One of the files of a table.
 struct Part {
   fs::path path;
@@ -42,11 +48,14 @@ std::string unreadable(const ReadRequest& request, const fs::path& path) {
   return format("table `{}`, {} cannot be read as Parquet; it may be damaged or cut off", request.table, path.string());
 }
 
-std::unique_ptr<FileReader> open_reader(const ReadRequest& request, const fs::path& path) {
+/// `batch_rows` above 0: to be read in batches of so many rows by one thread, with little memory.
+std::unique_ptr<FileReader> open_reader(const ReadRequest& request, const fs::path& path,
+                                        std::int64_t batch_rows = 0) {
   const auto file = check(arrow::io::ReadableFile::Open(path.string()), format("{} cannot be opened", path.string()));
   parquet::ArrowReaderProperties properties;
-  properties.set_use_threads(request.threads > 1);
-  properties.set_pre_buffer(true);
+  properties.set_use_threads(batch_rows == 0 && request.threads > 1);
+  properties.set_pre_buffer(batch_rows == 0);
+  if (batch_rows > 0) properties.set_batch_size(batch_rows);
   parquet::arrow::FileReaderBuilder builder;
   try {
     check(builder.Open(file), unreadable(request, path));
@@ -164,22 +173,93 @@ bool recognises(std::string_view from) {
   return has_ending(from, kEndings) || from.ends_with('/') || fs::is_directory(fs::path(from), ignored);
 }
 
+/// The wanted columns of `rows`, which begin at row `begin` of the table. `threads`: at most, for all columns together.
+Table table_of(const ReadRequest& request, std::span<const ColumnRequest> wanted, const std::vector<FileRows>& files,
+               const arrow::Table& rows, std::size_t begin, int threads) {
+  Table table{.name = request.table, .rows = static_cast<std::size_t>(rows.num_rows())};
+  table.source_place = [files, begin](std::size_t row) { return place_of(files, begin + row); };
+  const auto place = [&](std::optional<std::size_t> row) {
+    return row ? table.source_place(*row) : files.front().path.string();
+  };
+  ReadRequest alone = request;
+  alone.threads = 1;
+  table.columns.resize(wanted.size());
+  parallel_for(wanted.size(), 1, threads, [&](std::size_t i, std::size_t) {
+    table.columns[i] = read_arrow(*rows.GetColumnByName(wanted[i].name), wanted[i], Texts::kStayTexts, alone, place);
+  });
+  return table;
+}
+
 Table read(const ReadRequest& request, const Progress& progress) {
   const std::vector<Part> parts = parts_of(request);
   const std::vector<ColumnRequest> wanted = wanted_columns(request, parts.front());
   const std::shared_ptr<arrow::Table> rows = read_parts(request, wanted, parts, progress);
-  Table table{.name = request.table, .rows = static_cast<std::size_t>(rows->num_rows())};
-  table.source_place = [files = rows_of(parts)](std::size_t row) { return place_of(files, row); };
-  const auto place = [&](std::optional<std::size_t> row) {
-    return row ? table.source_place(*row) : parts.front().path.string();
+  return table_of(request, wanted, rows_of(parts), *rows, 0, request.threads);
+}
+
+/// A row group of one of the files, and the row of the table that it begins at.
+struct Group {
+  const Part* part;
+  int number;
+  std::size_t begin;
+};
+
+std::vector<Group> groups_of(std::span<const Part> parts) {
+  std::vector<Group> groups;
+  std::size_t begin = 0;
+  for (const Part& part : parts) {
+    const auto metadata = part.reader->parquet_reader()->metadata();
+    for (int number = 0; number < metadata->num_row_groups(); ++number) {
+      groups.push_back({&part, number, begin});
+      begin += static_cast<std::size_t>(metadata->RowGroup(number)->num_rows());
+    }
+  }
+  return groups;
+}
+
+/// Whether all files have the wanted columns in the same types: else only all rows together tell what they are.
+bool agree(std::span<const ColumnRequest> wanted, std::span<const Part> parts) {
+  const auto type_in = [](const Part& part, const std::string& name) {
+    const auto has_name = [&](const SchemaField& field) { return field.field->name() == name; };
+    return std::ranges::find_if(part.fields(), has_name)->field->type();
   };
-  table.columns.resize(wanted.size());
-  parallel_for(wanted.size(), 1, request.threads, [&](std::size_t i, std::size_t) {
-    ReadRequest alone = request;
-    alone.threads = 1;
-    table.columns[i] = read_arrow(*rows->GetColumnByName(wanted[i].name), wanted[i], Texts::kStayTexts, alone, place);
+  return std::ranges::all_of(parts, [&](const Part& part) {
+    return std::ranges::all_of(wanted, [&](const ColumnRequest& column) {
+      return type_in(part, column.name)->Equals(*type_in(parts.front(), column.name));
+    });
   });
-  return table;
+}
+
+/// Every thread reads row groups of its own, a batch at a time.
+void read_batches(const ReadRequest& request, const Progress& progress, const TakeBatch& take) {
+  const std::vector<Part> parts = parts_of(request);
+  const std::vector<ColumnRequest> wanted = wanted_columns(request, parts.front());
+  std::map<const Part*, std::vector<int>> leaves;
+  for (const Part& part : parts) leaves.emplace(&part, leaves_of(request, wanted, part));
+  if (!agree(wanted, parts)) return take(read(request, progress));
+
+  const std::vector<FileRows> files = rows_of(parts);
+  const std::vector<Group> groups = groups_of(parts);
+  std::uint64_t total = 0;
+  for (const Part& part : parts) total += static_cast<std::uint64_t>(part.rows());
+  std::atomic<std::uint64_t> done = 0;
+  std::mutex speaking;
+  parallel_for(groups.size(), 1, request.threads, [&](std::size_t i, std::size_t) {
+    const Group& group = groups[i];
+    const std::string trouble = unreadable(request, group.part->path);
+    const std::unique_ptr<FileReader> reader = open_reader(request, group.part->path, kBatchRows);
+    const auto batches = check(reader->GetRecordBatchReader({group.number}, leaves.at(group.part)), trouble);
+    std::size_t begin = group.begin;
+    while (const auto batch = check(batches->Next(), trouble)) {
+      const auto rows = check(arrow::Table::FromRecordBatches({batch}), trouble);
+      take(table_of(request, wanted, files, *rows, begin, 1));
+      begin += static_cast<std::size_t>(batch->num_rows());
+      done += static_cast<std::uint64_t>(batch->num_rows());
+      if (!progress) continue;
+      const std::scoped_lock lock(speaking);
+      progress(format("reading {}", group.part->path.filename().string()), done, total);
+    }
+  });
 }
 
 std::vector<SourceColumn> columns(const ReadRequest& request) {
@@ -204,6 +284,7 @@ constinit const SourceKind parquet = {
     .summary = "file.parquet, or a folder or pattern of such files",
     .recognises = recognises,
     .read = read,
+    .read_batches = read_batches,
     .columns = columns,
     .fingerprint = fingerprint,
 };

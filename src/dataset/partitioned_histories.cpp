@@ -1,0 +1,158 @@
+#include "dataset/partitioned_histories.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include "asof/error.h"
+#include "base/parallel.h"
+
+namespace asof {
+namespace {
+
+/// Applications by partition: those of partition p are rows[begins[p], begins[p + 1]).
+struct ByPartition {
+  std::vector<std::uint32_t> rows;
+  std::vector<std::size_t> begins;
+};
+
+ByPartition by_partition(const Applications& applications, const Partitioning& partitioning) {
+  ByPartition result{.rows = std::vector<std::uint32_t>(applications.size()),
+                     .begins = std::vector<std::size_t>(partitioning.partitions() + 1)};
+  const auto partition_of = [&](std::uint32_t row) { return applications.entity[row] / partitioning.per_partition; };
+  for (std::uint32_t row = 0; row < applications.size(); ++row) ++result.begins[partition_of(row) + 1];
+  for (std::size_t p = 0; p + 1 < result.begins.size(); ++p) result.begins[p + 1] += result.begins[p];
+  std::vector<std::size_t> next(result.begins.begin(), result.begins.end() - 1);
+  for (std::uint32_t row = 0; row < applications.size(); ++row) result.rows[next[partition_of(row)]++] = row;
+  return result;
+}
+
+/// Workspaces that threads borrow from one partition to the next.
+class Workspaces {
+ public:
+  std::unique_ptr<Workspace> borrow() {
+    const std::scoped_lock lock(mutex_);
+    if (idle_.empty()) return std::make_unique<Workspace>();
+    std::unique_ptr<Workspace> workspace = std::move(idle_.back());
+    idle_.pop_back();
+    return workspace;
+  }
+  void give_back(std::unique_ptr<Workspace> workspace) {
+    const std::scoped_lock lock(mutex_);
+    idle_.push_back(std::move(workspace));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Workspace>> idle_;
+};
+
+/// When each entity applied last.
+std::vector<std::int64_t> last_applications(const Applications& applications) {
+  std::vector<std::int64_t> last(applications.entities.size(), kMissingInteger);
+  for (std::size_t row = 0; row < applications.size(); ++row) {
+    std::int64_t& latest = last[applications.entity[row]];
+    latest = std::max(latest, applications.times[row].microseconds);
+  }
+  return last;
+}
+
+void leave_out_later(const Column& time, std::span<const std::int64_t> last, std::span<std::uint32_t> numbers) {
+  for (std::size_t row = 0; row < numbers.size(); ++row) {
+    if (numbers[row] != kNoEntity && time.integers[row] > last[numbers[row]]) numbers[row] = kNoEntity;
+  }
+}
+
+void add(LeftOut& sum, const LeftOut& more) {
+  sum.no_entity += more.no_entity;
+  sum.no_time += more.no_time;
+  sum.outside_valid += more.outside_valid;
+  sum.by_where += more.by_where;
+  sum.never_known += more.never_known;
+  sum.other_entities += more.other_entities;
+}
+
+}  // namespace
+
+PartitionedHistories PartitionedHistories::read(const Project& project, const std::vector<TableSpec>& tables,
+                                                const Columns& columns, const Applications& applications,
+                                                const HistoryOptions& options) {
+  const EntityIndex& entities = applications.entities;
+  const std::vector<std::int64_t> last = options.whole ? std::vector<std::int64_t>() : last_applications(applications);
+  PartitionedHistories result;
+  result.partitioning_ = options.whole ? Partitioning{entities.size(), std::max<std::size_t>(1, entities.size())}
+                                       : Partitioning::of(entities.size());
+  result.budget_ = std::make_unique<RowBudget>(options.memory);
+  for (const TableSpec& table : tables) {
+    const auto wanted = columns.find(table.name);
+    if (wanted == columns.end()) continue;
+    const ReadRequest request = read_request(project, table, column_requests(table, wanted->second), options.threads);
+    PartitionedRows rows(table.entity, result.partitioning_, *result.budget_);
+    TableRead read{table.name, 0, {}, {}};
+    std::mutex counting;
+    const bool fingerprint_of_rows = options.fingerprints && source_kind_of(table.from).read_batches == nullptr;
+    read_batches(
+        request,
+        [&](const Table& batch) {
+          const std::vector<bool> excluded = rows_excluded(batch, table, zone_of(project));
+          LeftOut left_out;
+          std::vector<std::uint32_t> numbers = entities_of_rows(table, batch, entities, excluded, left_out);
+          if (!last.empty() && !table.time.empty()) leave_out_later(batch.at(table.time), last, numbers);
+          rows.add(batch, numbers);
+          const std::scoped_lock lock(counting);
+          read.rows += batch.rows;
+          add(read.left_out, left_out);
+          if (fingerprint_of_rows) read.fingerprint = source_kind_of(table.from).fingerprint(request, batch);
+        },
+        options.progress);
+    rows.finish();
+    if (options.fingerprints && !fingerprint_of_rows)
+      read.fingerprint = source_kind_of(table.from).fingerprint(request, {});
+    result.specs_.push_back(with_types(table, rows.columns()));
+    result.read_.push_back(std::move(read));
+    result.rows_.push_back(std::move(rows));
+  }
+  return result;
+}
+
+Histories PartitionedHistories::open(std::size_t partition) const {
+  Histories histories;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    histories.logs.push_back(rows_[i].log(partition, specs_[i]));
+    refuse_ambiguous_rows(histories.logs.back());
+  }
+  return histories;
+}
+
+Histories PartitionedHistories::all() {
+  if (partitioning_.partitions() != 1) throw Error(Error::kInternal, "histories were not read as a whole");
+  Histories histories = open(0);
+  for (std::size_t i = 0; i < read_.size(); ++i)
+    read_[i].left_out.repeated_id = histories.logs[i].left_out().repeated_id;
+  return histories;
+}
+
+void PartitionedHistories::for_each(const Applications& applications, int threads, const Progress& progress,
+                                    std::string_view doing, const Work& work) {
+  const ByPartition order = by_partition(applications, partitioning_);
+  Workspaces workspaces;
+  std::mutex counting;
+  std::size_t done = 0;
+  std::vector<std::size_t> repeated(rows_.size());
+  parallel_for(partitioning_.partitions(), 1, threads, [&](std::size_t partition, std::size_t) {
+    const Histories histories = open(partition);
+    std::unique_ptr<Workspace> workspace = workspaces.borrow();
+    for (std::size_t i = order.begins[partition]; i < order.begins[partition + 1]; ++i) {
+      const std::uint32_t row = order.rows[i];
+      const std::size_t local = applications.entity[row] - partitioning_.begin(partition);
+      work(row, histories.of(static_cast<std::uint32_t>(local)), *workspace);
+    }
+    workspaces.give_back(std::move(workspace));
+    const std::scoped_lock lock(counting);
+    for (std::size_t i = 0; i < repeated.size(); ++i) repeated[i] += histories.logs[i].left_out().repeated_id;
+    done += order.begins[partition + 1] - order.begins[partition];
+    if (progress) progress(doing, done, applications.size());
+  });
+  for (std::size_t i = 0; i < repeated.size(); ++i) read_[i].left_out.repeated_id = repeated[i];
+}
+
+}  // namespace asof
