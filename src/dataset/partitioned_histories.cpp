@@ -18,7 +18,7 @@ struct ByPartition {
 ByPartition by_partition(const Applications& applications, const Partitioning& partitioning) {
   ByPartition result{.rows = std::vector<std::uint32_t>(applications.size()),
                      .begins = std::vector<std::size_t>(partitioning.partitions() + 1)};
-  const auto partition_of = [&](std::uint32_t row) { return applications.entity[row] / partitioning.per_partition; };
+  const auto partition_of = [&](std::uint32_t row) { return partitioning.partition_of(applications.entity[row]); };
   for (std::uint32_t row = 0; row < applications.size(); ++row) ++result.begins[partition_of(row) + 1];
   for (std::size_t p = 0; p + 1 < result.begins.size(); ++p) result.begins[p + 1] += result.begins[p];
   std::vector<std::size_t> next(result.begins.begin(), result.begins.end() - 1);
@@ -79,8 +79,7 @@ PartitionedHistories PartitionedHistories::read(const Project& project, const st
   const EntityIndex& entities = applications.entities;
   const std::vector<std::int64_t> last = options.whole ? std::vector<std::int64_t>() : last_applications(applications);
   PartitionedHistories result;
-  result.partitioning_ = options.whole ? Partitioning{entities.size(), std::max<std::size_t>(1, entities.size())}
-                                       : Partitioning::of(entities.size());
+  result.partitioning_ = options.whole ? Partitioning::whole(entities.size()) : Partitioning::of(entities.size());
   result.budget_ = std::make_unique<RowBudget>(options.memory);
   for (const TableSpec& table : tables) {
     const auto wanted = columns.find(table.name);
@@ -143,8 +142,7 @@ void PartitionedHistories::for_each(const Applications& applications, int thread
     std::unique_ptr<Workspace> workspace = workspaces.borrow();
     for (std::size_t i = order.begins[partition]; i < order.begins[partition + 1]; ++i) {
       const std::uint32_t row = order.rows[i];
-      const std::size_t local = applications.entity[row] - partitioning_.begin(partition);
-      work(row, histories.of(static_cast<std::uint32_t>(local)), *workspace);
+      work(row, histories.of(partitioning_.local(applications.entity[row])), *workspace);
     }
     workspaces.give_back(std::move(workspace));
     const std::scoped_lock lock(counting);

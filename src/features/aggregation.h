@@ -8,8 +8,11 @@
 
 #include "asof/table.h"
 #include "asof/time.h"
+#include "features/earth_point.h"
 
 namespace asof {
+
+class ValueCounts;
 
 /// The rows of one window of one entity, oldest first. Rows whose value is missing are not in it.
 struct Window {
@@ -17,7 +20,9 @@ struct Window {
   std::span<const double> values;         ///< `size` of them, or none when the aggregation takes rows; texts: codes
   std::span<const std::int64_t> times;    ///< `size` of them in microseconds, or none when the table is undated
   Timestamp cutoff;                       ///< T
-  std::span<const double> others = {};    ///< of a pair, the second value (longitudes): `size` of them
+  std::span<const EarthPoint> points = {};  ///< instead of values, when the aggregation takes places: `size` of them
+  std::span<const double> moves = {};       ///< km from the point before, where asked for; the first is of no use
+  const ValueCounts* counts = nullptr;      ///< of the values, where asked for
   std::span<const double> settings = {};  ///< one per AggregationSetting; lengths of time in microseconds, texts as
                                           ///< codes (kMissing: a text that occurs nowhere)
   Timestamp begin = kNoTime;              ///< rows are at `begin <= time`; kNoTime: the window has no beginning
@@ -32,7 +37,8 @@ enum class Takes {
   kAny,        ///< `distinct(events.screen_name)`: numbers, times, texts
   kCondition,  ///< `share(events where action = 'pay')`: 1 for every row where it is true, else 0
   kText,       ///< `sequence(events.action, 'open', 'pay')`
-  kPlaces,     ///< `gyration_km(gps.latitude, gps.longitude)`: WGS84 degrees; rows that lack either are left out
+  kPlaces,     ///< `gyration_km(gps.latitude, gps.longitude)`: WGS84 degrees; rows that lack
+               ///< either are left out, and those with impossible ones
 };
 
 /// What comes out.
@@ -70,6 +76,8 @@ struct Aggregation {
   Takes takes = Takes::kNumber;
   Gives gives = Gives::kNumber;
   bool needs_times = false;  ///< not for undated tables
+  bool counts_values = false;   ///< wants Window::counts
+  bool measures_moves = false;  ///< wants Window::moves
   bool recency = false;      ///< tells how long ago something was: the family of its features when none is given
   double (*evaluate)(const Window& window) = nullptr;
   std::span<const Example> examples;

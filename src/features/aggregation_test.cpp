@@ -10,6 +10,7 @@
 #include <numbers>
 #include <string>
 
+#include "features/earth.h"
 #include "features/value_counts.h"
 
 namespace asof {
@@ -38,16 +39,37 @@ Rows rows_of(std::string_view text) {
   return rows;
 }
 
+void leave_out_impossible(Rows& places) {
+  Rows kept;
+  for (std::size_t i = 0; i < places.times.size(); ++i) {
+    if (!is_place(places.values[i], places.others[i])) continue;
+    kept.values.push_back(places.values[i]);
+    kept.others.push_back(places.others[i]);
+    kept.times.push_back(places.times[i]);
+  }
+  places = std::move(kept);
+}
+
 /// What the aggregation makes of rows whose window ends at the cutoff and has no beginning.
-double value_of(const Aggregation& aggregation, const Rows& rows, std::vector<double> settings = {}) {
+double value_of(const Aggregation& aggregation, Rows rows, std::vector<double> settings = {}) {
   if (settings.empty()) {
     for (const AggregationSetting& setting : aggregation.settings) settings.push_back(setting.otherwise);
   }
+  std::vector<EarthPoint> points;
+  std::vector<double> moves;
+  if (aggregation.takes == Takes::kPlaces) {
+    leave_out_impossible(rows);
+    points_of(rows.values, rows.others, points);
+    moves_of(points, moves);
+  }
+  const ValueCounts counts(rows.values);
   return aggregation.evaluate({.size = rows.values.size(),
                                .values = rows.values,
                                .times = rows.times,
                                .cutoff = Timestamp{0},
-                               .others = rows.others,
+                               .points = points,
+                               .moves = moves,
+                               .counts = &counts,
                                .settings = settings,
                                .end = Timestamp{0}});
 }

@@ -9,10 +9,12 @@
 #include "base/format.h"
 #include "features/aggregation.h"
 #include "features/as_of.h"
+#include "features/earth.h"
 #include "features/operators.h"
 #include "features/plan.h"
 #include "features/plan_state.h"
 #include "features/row_values.h"
+#include "features/value_counts.h"
 
 namespace asof {
 namespace {
@@ -29,6 +31,8 @@ struct SeriesOfRows {
   std::span<const double> values;
   std::span<const double> others;
   std::span<const std::int64_t> times;
+  std::vector<EarthPoint> points;  ///< of a pair
+  std::vector<double> moves;       ///< where asked for
   bool complete = true;                  ///< no value is missing: place i is row i of the selection
   std::vector<std::uint32_t> positions;  ///< else: place i is row positions[i] of the selection
   Values value_buffer;
@@ -43,6 +47,7 @@ struct Workspace::State {
   std::vector<Selected> selections;
   std::vector<SeriesOfRows> series;
   std::vector<RowRange> slices;
+  std::vector<ValueCounts> counts;  // one per slice, where asked for
   Values aggregates;
   Values raw;  // of the features computed so far; texts as codes
   Values holds;
@@ -73,6 +78,7 @@ class Computation {
     memory_.selections.resize(program.selections.size());
     memory_.series.resize(program.series.size());
     memory_.slices.resize(program.slices.size());
+    memory_.counts.resize(program.slices.size());
     memory_.aggregates.resize(program.aggregates.size());
     memory_.raw.assign(steps.size(), kMissing);
   }
@@ -84,7 +90,10 @@ class Computation {
     }
     for (std::size_t i = 0; i < program_.selections.size(); ++i) select(program_.selections[i], memory_.selections[i]);
     for (std::size_t i = 0; i < program_.series.size(); ++i) fill(program_.series[i], memory_.series[i]);
-    for (std::size_t i = 0; i < program_.slices.size(); ++i) memory_.slices[i] = slice(program_.slices[i]);
+    for (std::size_t i = 0; i < program_.slices.size(); ++i) {
+      memory_.slices[i] = slice(program_.slices[i]);
+      if (program_.slices[i].counts) count_values(program_.slices[i], memory_.slices[i], memory_.counts[i]);
+    }
     for (std::size_t i = 0; i < program_.aggregates.size(); ++i)
       memory_.aggregates[i] = aggregate(program_.aggregates[i]);
   }
@@ -151,6 +160,8 @@ class Computation {
       filled.values = values(*series.value, log.table(), rows, filled.value_buffer);
       if (series.other != nullptr) filled.others = values(*series.other, log.table(), rows, filled.other_buffer);
       leave_out_missing(filled);
+      if (series.other != nullptr) points_of(filled.values, filled.others, filled.points);
+      if (series.moves) moves_of(filled.points, filled.moves);
     }
     read_times(log.times(), rows, filled);
   }
@@ -165,7 +176,8 @@ class Computation {
 
   static void leave_out_missing(SeriesOfRows& series) {
     const auto lacks = [&](std::size_t i) {
-      return is_missing(series.values[i]) || (!series.others.empty() && is_missing(series.others[i]));
+      if (series.others.empty()) return is_missing(series.values[i]);
+      return !is_place(series.values[i], series.others[i]);
     };
     std::size_t first = 0;
     while (first < series.size && !lacks(first)) ++first;
@@ -231,6 +243,15 @@ class Computation {
     return static_cast<std::size_t>(place - series.positions.begin());
   }
 
+  void count_values(const Program::Slice& slice, RowRange range, ValueCounts& counts) const {
+    const Program::Series& series = program_.series[slice.series];
+    const Table& table = log(program_.selections[series.selection].table).table();
+    const bool plain = series.value->op == Op::kRowColumn;
+    const Dictionary* texts = plain ? table.columns[series.value->column].dictionary.get() : nullptr;
+    counts.count(memory_.series[slice.series].values.subspan(range.begin, range.size()),
+                 texts == nullptr ? 0 : texts->size());
+  }
+
   double aggregate(const Program::Aggregate& aggregate) {
     const Step& step = *aggregate.step;
     const Program::Slice& slice = program_.slices[aggregate.slice];
@@ -239,11 +260,16 @@ class Computation {
     const auto part = [&]<class T>(std::span<const T> all) {
       return all.empty() ? all : all.subspan(range.begin, range.size());
     };
+    const bool of_places = step.aggregation->takes == Takes::kPlaces;
+    const std::span<const EarthPoint> points(series.points.data(), of_places ? series.size : 0);
+    const std::span<const double> moves(series.moves.data(), step.aggregation->measures_moves ? series.size : 0);
     return step.aggregation->evaluate({.size = range.size(),
                                        .values = part(series.values),
                                        .times = part(series.times),
                                        .cutoff = application_.at,
-                                       .others = part(series.others),
+                                       .points = part(points),
+                                       .moves = part(moves),
+                                       .counts = &memory_.counts[aggregate.slice],
                                        .settings = settings(step),
                                        .begin = begin_of(slice.window),
                                        .end = end_of(slice.window),

@@ -59,18 +59,19 @@ double squared_chord_under(double arc_km) {
 
 }  // namespace
 
-Fixes fixes_of(const Window& window) {
+bool is_place(double latitude, double longitude) {
   constexpr double kPole = 90.0;
-  Fixes fixes;
-  fixes.points.reserve(window.size);
-  fixes.times.reserve(window.size);
-  for (std::size_t i = 0; i < window.size; ++i) {
-    const bool possible = std::abs(window.values[i]) <= kPole && std::isfinite(window.others[i]);
-    if (!possible) continue;
-    fixes.points.push_back(point_of(window.values[i], window.others[i]));
-    fixes.times.push_back(window.times.empty() ? 0 : window.times[i]);
-  }
-  return fixes;
+  return std::abs(latitude) <= kPole && std::isfinite(longitude);
+}
+
+void points_of(std::span<const double> latitudes, std::span<const double> longitudes, std::vector<EarthPoint>& points) {
+  points.resize(latitudes.size());
+  for (std::size_t i = 0; i < points.size(); ++i) points[i] = point_of(latitudes[i], longitudes[i]);
+}
+
+void moves_of(std::span<const EarthPoint> points, std::vector<double>& moves) {
+  moves.assign(points.size(), 0.0);
+  for (std::size_t i = 1; i < points.size(); ++i) moves[i] = distance_km(points[i - 1], points[i]);
 }
 
 double chord_km(const EarthPoint& a, const EarthPoint& b) { return std::sqrt(squared_chord(a, b)); }

@@ -7,23 +7,18 @@
 #include <vector>
 
 #include "features/aggregation.h"
+#include "features/earth_point.h"
 
 namespace asof {
 
-/// A fix in Earth-centred, Earth-fixed coordinates, at height 0. Kilometres.
-struct EarthPoint {
-  double x = 0.0;
-  double y = 0.0;
-  double z = 0.0;
-};
+/// Whether there can be such a place: |latitude| <= 90 and both finite. WGS84 degrees.
+bool is_place(double latitude, double longitude);
 
-/// Fixes with possible coordinates: |latitude| <= 90 and both finite; others are left out.
-struct Fixes {
-  std::vector<EarthPoint> points;
-  std::vector<std::int64_t> times;
-};
+/// Of possible places only; `latitudes` and `longitudes` are of one size. Replaces `points`.
+void points_of(std::span<const double> latitudes, std::span<const double> longitudes, std::vector<EarthPoint>& points);
 
-Fixes fixes_of(const Window& window);
+/// moves[i]: from point i - 1 to point i, in km; moves[0] is 0. Replaces `moves`.
+void moves_of(std::span<const EarthPoint> points, std::vector<double>& moves);
 
 /// Through the Earth.
 double chord_km(const EarthPoint& a, const EarthPoint& b);

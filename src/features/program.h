@@ -23,12 +23,14 @@ struct Program {
     const Step* value = nullptr;      ///< null: rows, which have no value
     const Step* other = nullptr;      ///< of a pair
     const Step* condition = nullptr;  ///< instead of a value: 1 where it is true, else 0
+    bool moves = false;               ///< of a pair: an aggregation wants the distances between its places
   };
 
   /// The part of a series that is in a window.
   struct Slice {
     std::size_t series = 0;
     WindowSpec window;
+    bool counts = false;  ///< an aggregation wants to know how often each value occurs
   };
 
   /// An aggregation of a slice.

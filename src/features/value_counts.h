@@ -1,7 +1,6 @@
 // How often each value occurs. Texts are codes, whose order means nothing: neither does the order of what comes out.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -16,10 +15,11 @@ class ValueCounts {
     std::uint32_t last = 0;  ///< where it occurred last
   };
 
-  /// Values are not missing; -0 and 0 are the same.
-  explicit ValueCounts(std::span<const double> values) : places_(std::bit_ceil(2 * values.size() + 2), kFree) {
-    for (std::uint32_t i = 0; i < values.size(); ++i) count(values[i] + 0.0, i);
-  }
+  ValueCounts() = default;
+  explicit ValueCounts(std::span<const double> values) { count(values); }
+
+  /// Counts anew. Values are not missing; -0 and 0 are the same. `codes` above 0: all are whole numbers below it.
+  void count(std::span<const double> values, std::size_t codes = 0);
 
   /// One per distinct value, in order of first appearance.
   const std::vector<Entry>& entries() const { return entries_; }
@@ -27,13 +27,8 @@ class ValueCounts {
  private:
   static constexpr std::uint32_t kFree = 0xffffffff;
 
-  /// Open addressing; at most half of the places are taken. The place is the top of the product: small whole numbers,
-  /// as codes of texts are, end in zeros as doubles, and so do the middle bits of their products.
-  void count(double value, std::uint32_t position) {
-    constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15;  // 2^64 / the golden ratio (Knuth, volume 3, 6.4)
-    std::size_t place = std::bit_cast<std::uint64_t>(value) * kGolden >> (std::countl_zero(places_.size()) + 1);
-    while (places_[place] != kFree && entries_[places_[place]].value != value)
-      place = (place + 1) & (places_.size() - 1);
+  /// Counts a value whose place is known, and free unless it occurred before.
+  void count_at(std::size_t place, double value, std::uint32_t position) {
     if (places_[place] == kFree) {
       places_[place] = static_cast<std::uint32_t>(entries_.size());
       entries_.push_back({value, 0, 0});

@@ -171,9 +171,12 @@ std::vector<std::uint32_t> entities_of_rows(const TableSpec& spec, const Table& 
                        spec.name, spec.time, to_string(time->type)));
   }
   const Column* required_arrival = spec.known_at_required ? &rows.at(spec.known_at) : nullptr;
+  const bool plain = excluded.empty() && required_arrival == nullptr;
   for (std::size_t row = 0; row < numbers.size(); ++row) {
-    std::size_t* reason = nullptr;
     const std::int64_t at = time == nullptr ? 0 : time->integers[row];
+    const bool dated = at != kMissingInteger && (time == nullptr || spec.valid_at({at}));
+    if (numbers[row] != kNoEntity && dated && plain) continue;
+    std::size_t* reason = nullptr;
     if (entity.missing(row)) {
       reason = &left_out.no_entity;
     } else if (at == kMissingInteger) {

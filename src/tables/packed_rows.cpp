@@ -124,8 +124,9 @@ void Packing::unpack(const std::byte* in, std::size_t count, Column& column) con
   });
 }
 
-void Packing::pack(std::span<const std::uint32_t> numbers, std::span<const std::uint32_t> rows, std::byte* out) const {
-  store(rows, width, out, [&](std::uint32_t row) { return numbers[row]; });
+void Packing::pack(std::span<const std::uint32_t> numbers, std::size_t least, std::span<const std::uint32_t> rows,
+                   std::byte* out) const {
+  store(rows, width, out, [&](std::uint32_t row) { return numbers[row] - least; });
 }
 
 void Packing::unpack(const std::byte* in, std::size_t count, std::vector<std::uint32_t>& numbers) const {

@@ -29,9 +29,10 @@ struct Packing {
   /// Appends `count` values to the column's vector; up to 7 bytes after them are read as well.
   void unpack(const std::byte* in, std::size_t count, Column& column) const;
 
-  /// The same for numbers that a column could hold, such as those of entities.
+  /// The same for the numbers of entities, less `least`.
   static Packing of_numbers(std::size_t below);
-  void pack(std::span<const std::uint32_t> numbers, std::span<const std::uint32_t> rows, std::byte* out) const;
+  void pack(std::span<const std::uint32_t> numbers, std::size_t least, std::span<const std::uint32_t> rows,
+            std::byte* out) const;
   void unpack(const std::byte* in, std::size_t count, std::vector<std::uint32_t>& numbers) const;
 };
 

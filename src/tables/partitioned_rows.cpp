@@ -3,6 +3,7 @@
 #include "tables/partitioned_rows.h"
 
 #include <algorithm>
+#include <bit>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cmath>
 #include <deque>
@@ -59,25 +60,19 @@ class SharedTexts {
 struct Grouped {
   std::vector<std::uint32_t> rows;
   std::vector<std::uint32_t> begins;
-  std::vector<std::uint32_t> locals;  ///< per row of the batch: its entity's number within the partition
 };
 
 Grouped group(std::span<const std::uint32_t> numbers, const Partitioning& partitioning) {
-  const auto per_partition = static_cast<std::uint32_t>(partitioning.per_partition);
-  Grouped grouped{.rows = {}, .begins = std::vector<std::uint32_t>(partitioning.partitions() + 1), .locals = {}};
-  grouped.locals.resize(numbers.size());
-  std::vector<std::uint32_t> partitions(numbers.size());
+  Grouped grouped{.rows = {}, .begins = std::vector<std::uint32_t>(partitioning.partitions() + 1)};
   for (std::size_t row = 0; row < numbers.size(); ++row) {
     if (numbers[row] == kNoEntity) continue;
-    partitions[row] = numbers[row] / per_partition;
-    grouped.locals[row] = numbers[row] % per_partition;
-    ++grouped.begins[partitions[row] + 1];
+    ++grouped.begins[partitioning.partition_of(numbers[row]) + 1];
   }
   std::partial_sum(grouped.begins.begin(), grouped.begins.end(), grouped.begins.begin());
   std::vector<std::uint32_t> next(grouped.begins.begin(), grouped.begins.end() - 1);
   grouped.rows.resize(grouped.begins.back());
   for (std::uint32_t row = 0; row < numbers.size(); ++row) {
-    if (numbers[row] != kNoEntity) grouped.rows[next[partitions[row]]++] = row;
+    if (numbers[row] != kNoEntity) grouped.rows[next[partitioning.partition_of(numbers[row])]++] = row;
   }
   return grouped;
 }
@@ -111,15 +106,19 @@ bool RowBudget::take(std::size_t bytes) {
 }
 
 Partitioning Partitioning::of(std::size_t entities) {
-  // 250 partitions of 10,000 entities, 2,500 of a million: small enough to be sorted in the cache, few enough that a
-  // batch has more than a handful of rows in each.
-  const double partitions = std::max(1.0, 2.5 * std::sqrt(static_cast<double>(entities)));
-  const auto per_partition = static_cast<std::size_t>(std::ceil(static_cast<double>(entities) / partitions));
-  return {.entities = entities, .per_partition = std::max<std::size_t>(1, per_partition)};
+  // About 250 partitions of 10,000 entities, 2,500 of a million: small enough to be sorted in the cache, few enough that
+  // a batch has more than a handful of rows in each.
+  const double partitions = 2.5 * std::sqrt(static_cast<double>(entities));
+  const double per_partition = std::max(1.0, static_cast<double>(entities) / std::max(1.0, partitions));
+  return {.entities = entities, .bits = static_cast<unsigned>(std::lround(std::log2(per_partition)))};
+}
+
+Partitioning Partitioning::whole(std::size_t entities) {
+  return {.entities = entities, .bits = static_cast<unsigned>(std::bit_width(entities))};
 }
 
 std::size_t Partitioning::size(std::size_t partition) const {
-  return std::min(per_partition, entities - begin(partition));
+  return std::min(per_partition(), entities - begin(partition));
 }
 
 struct PartitionedRows::State {
@@ -184,7 +183,7 @@ void PartitionedRows::add(const Table& batch, std::span<const std::uint32_t> num
   Grouped grouped = group(numbers, state.partitioning);
 
   Block block;
-  block.numbers = Packing::of_numbers(state.partitioning.per_partition);
+  block.numbers = Packing::of_numbers(state.partitioning.per_partition());
   block.row_bytes = block.numbers.width;
   std::vector<std::vector<std::int32_t>> codes(columns.size());
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -207,7 +206,7 @@ void PartitionedRows::add(const Table& batch, std::span<const std::uint32_t> num
   for (std::size_t partition = 0; partition + 1 < grouped.begins.size(); ++partition) {
     const std::size_t begin = grouped.begins[partition];
     const std::span rows(grouped.rows.data() + begin, grouped.begins[partition + 1] - begin);
-    block.numbers.pack(grouped.locals, rows, out);
+    block.numbers.pack(numbers, state.partitioning.begin(partition), rows, out);
     out += rows.size() * block.numbers.width;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       block.columns[i].pack(*columns[i], codes[i], rows, out);

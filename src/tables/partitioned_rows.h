@@ -27,18 +27,27 @@ class RowBudget {
   std::atomic<std::int64_t> left_;
 };
 
-/// Entities 0, 1, 2, ... in partitions of consecutive ones, each of `per_partition` but the last.
+/// Entities 0, 1, 2, ... in partitions of consecutive ones: 2^bits of them in each but the last.
 struct Partitioning {
   std::size_t entities = 0;
-  std::size_t per_partition = 1;
+  unsigned bits = 0;
 
   /// So many that the rows of a partition fit into a processor's cache, as far as one can tell from the entities.
   static Partitioning of(std::size_t entities);
+  /// One for all.
+  static Partitioning whole(std::size_t entities);
 
-  std::size_t partitions() const { return (entities + per_partition - 1) / per_partition; }
-  std::size_t begin(std::size_t partition) const { return partition * per_partition; }
+  std::size_t partitions() const { return (entities + per_partition() - 1) >> bits; }
+  std::size_t per_partition() const { return std::size_t{1} << bits; }
+  std::size_t begin(std::size_t partition) const { return partition << bits; }
   /// How many entities are in a partition.
   std::size_t size(std::size_t partition) const;
+
+  std::uint32_t partition_of(std::uint32_t entity) const { return entity >> bits; }
+  /// The entity's number within its partition.
+  std::uint32_t local(std::uint32_t entity) const {
+    return entity & static_cast<std::uint32_t>(per_partition() - 1);
+  }
 };
 
 /// What comes back does not depend on the order or the size of the batches, nor on where the rows waited.

@@ -1,16 +1,14 @@
 // How far somebody travelled.
 #include "base/summation.h"
 #include "features/aggregation.h"
-#include "features/earth.h"
 
 namespace asof::aggregations {
 namespace {
 
 double evaluate(const Window& window) {
-  const Fixes fixes = fixes_of(window);
-  if (fixes.points.empty()) return kMissing;
+  if (window.size == 0) return kMissing;
   CompensatedSum sum;
-  for (std::size_t i = 1; i < fixes.points.size(); ++i) sum.add(distance_km(fixes.points[i - 1], fixes.points[i]));
+  for (std::size_t i = 1; i < window.size; ++i) sum.add(window.moves[i]);
   return sum.value();
 }
 
@@ -25,6 +23,7 @@ constinit const Aggregation distance_km = {
         "Sum of the distances in km between one fix and the next, 0 for a single one; missing when there are none.",
     .takes = Takes::kPlaces,
     .needs_times = true,
+    .measures_moves = true,
     .evaluate = evaluate,
     .examples = kExamples,
 };

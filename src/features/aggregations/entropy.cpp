@@ -9,9 +9,8 @@ namespace asof::aggregations {
 namespace {
 
 double evaluate(const Window& window) {
-  const ValueCounts values(window.values);
   std::vector<std::uint32_t> counts;
-  for (const ValueCounts::Entry& entry : values.entries()) counts.push_back(entry.count);
+  for (const ValueCounts::Entry& entry : window.counts->entries()) counts.push_back(entry.count);
   return entropy_of(std::move(counts));
 }
 
@@ -26,6 +25,7 @@ constinit const Aggregation entropy = {
         "Shannon entropy (natural logarithm) of the shares of the distinct values, 0 when all are the same; missing "
         "when there are none.",
     .takes = Takes::kAny,
+    .counts_values = true,
     .evaluate = evaluate,
     .examples = kExamples,
 };

@@ -9,16 +9,15 @@ namespace asof::aggregations {
 namespace {
 
 double evaluate(const Window& window) {
-  const Fixes fixes = fixes_of(window);
-  if (fixes.points.empty()) return kMissing;
-  const auto count = static_cast<double>(fixes.points.size());
+  if (window.size == 0) return kMissing;
+  const auto count = static_cast<double>(window.size);
   CompensatedSum x;
   CompensatedSum y;
   CompensatedSum z;
-  for (const EarthPoint& point : fixes.points) x.add(point.x), y.add(point.y), z.add(point.z);
+  for (const EarthPoint& point : window.points) x.add(point.x), y.add(point.y), z.add(point.z);
   const EarthPoint centre{x.value() / count, y.value() / count, z.value() / count};
   CompensatedSum squares;
-  for (const EarthPoint& point : fixes.points) squares.add(chord_km(point, centre) * chord_km(point, centre));
+  for (const EarthPoint& point : window.points) squares.add(chord_km(point, centre) * chord_km(point, centre));
   return std::sqrt(squares.value() / count);
 }
 

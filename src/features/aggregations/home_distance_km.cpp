@@ -10,15 +10,14 @@ namespace asof::aggregations {
 namespace {
 
 double evaluate(const Window& window) {
-  const Fixes fixes = fixes_of(window);
   std::vector<EarthPoint> nights;
-  for (std::size_t i = 0; i < fixes.points.size(); ++i) {
-    if (hour_of(local_microseconds(fixes.times[i], window.zone)) < kNightEndsHour) nights.push_back(fixes.points[i]);
+  for (std::size_t i = 0; i < window.size; ++i) {
+    if (hour_of(local_microseconds(window.times[i], window.zone)) < kNightEndsHour) nights.push_back(window.points[i]);
   }
   if (nights.empty()) return kMissing;
   const Places places = places_of(nights, window.settings[0]);
   const auto home = std::ranges::max_element(places.visits) - places.visits.begin();
-  return distance_km(nights[places.founders[static_cast<std::size_t>(home)]], fixes.points.back());
+  return distance_km(nights[places.founders[static_cast<std::size_t>(home)]], window.points.back());
 }
 
 constexpr Example kExamples[] = {{"0,0@-20 5,5@-10 0,0@-1", 0}, {"5,5@-10", kMissing}, {"", kMissing}};

@@ -1,6 +1,5 @@
 // Moves that nobody makes.
 #include "features/aggregation.h"
-#include "features/earth.h"
 
 namespace asof::aggregations {
 namespace {
@@ -8,11 +7,10 @@ namespace {
 constexpr AggregationSetting kSettings[] = {{.name = "km/h", .least = 1.0, .greatest = 1e9, .otherwise = 900.0}};
 
 double evaluate(const Window& window) {
-  const Fixes fixes = fixes_of(window);
   std::size_t jumps = 0;
-  for (std::size_t i = 1; i < fixes.points.size(); ++i) {
-    const double hours = in_hours(Duration{fixes.times[i] - fixes.times[i - 1]});
-    jumps += distance_km(fixes.points[i - 1], fixes.points[i]) > window.settings[0] * hours ? 1 : 0;
+  for (std::size_t i = 1; i < window.size; ++i) {
+    const double hours = in_hours(Duration{window.times[i] - window.times[i - 1]});
+    jumps += window.moves[i] > window.settings[0] * hours ? 1 : 0;
   }
   return static_cast<double>(jumps);
 }
@@ -28,6 +26,7 @@ constinit const Aggregation impossible_jumps = {
         "How often one fix is farther from the one before than the km/h given (default 900) allow; 0 when never.",
     .takes = Takes::kPlaces,
     .needs_times = true,
+    .measures_moves = true,
     .evaluate = evaluate,
     .examples = kExamples,
     .settings = kSettings,

@@ -1,17 +1,15 @@
 // The fastest move.
 #include "features/aggregation.h"
-#include "features/earth.h"
 
 namespace asof::aggregations {
 namespace {
 
 double evaluate(const Window& window) {
-  const Fixes fixes = fixes_of(window);
   double fastest = kMissing;
-  for (std::size_t i = 1; i < fixes.points.size(); ++i) {
-    const double hours = in_hours(Duration{fixes.times[i] - fixes.times[i - 1]});
+  for (std::size_t i = 1; i < window.size; ++i) {
+    const double hours = in_hours(Duration{window.times[i] - window.times[i - 1]});
     if (hours == 0.0) continue;
-    const double speed = distance_km(fixes.points[i - 1], fixes.points[i]) / hours;
+    const double speed = window.moves[i] / hours;
     if (is_missing(fastest) || speed > fastest) fastest = speed;
   }
   return fastest;
@@ -27,6 +25,7 @@ constinit const Aggregation max_speed_kmh = {
     .summary = "Greatest speed in km/h between one fix and the next; missing without two fixes at different times.",
     .takes = Takes::kPlaces,
     .needs_times = true,
+    .measures_moves = true,
     .evaluate = evaluate,
     .examples = kExamples,
 };

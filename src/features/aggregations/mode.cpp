@@ -10,8 +10,7 @@ namespace {
 
 double evaluate(const Window& window) {
   if (window.size == 0) return kMissing;
-  const ValueCounts counts(window.values);
-  return std::ranges::max_element(counts.entries(), {},
+  return std::ranges::max_element(window.counts->entries(), {},
                                   [](const ValueCounts::Entry& entry) { return std::pair(entry.count, entry.last); })
       ->value;
 }
@@ -27,6 +26,7 @@ constinit const Aggregation mode = {
         "The most frequent value, of equally frequent ones the one that occurred last; missing when there are none.",
     .takes = Takes::kAny,
     .gives = Gives::kValue,
+    .counts_values = true,
     .evaluate = evaluate,
     .examples = kExamples,
 };

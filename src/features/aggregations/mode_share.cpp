@@ -9,8 +9,7 @@ namespace {
 
 double evaluate(const Window& window) {
   if (window.size == 0) return kMissing;
-  const ValueCounts counts(window.values);
-  const auto usual = std::ranges::max_element(counts.entries(), {}, &ValueCounts::Entry::count);
+  const auto usual = std::ranges::max_element(window.counts->entries(), {}, &ValueCounts::Entry::count);
   return static_cast<double>(usual->count) / static_cast<double>(window.size);
 }
 
@@ -23,6 +22,7 @@ constinit const Aggregation mode_share = {
     .name = "mode_share",
     .summary = "Share of the rows that have the most frequent value; missing when there are none.",
     .takes = Takes::kAny,
+    .counts_values = true,
     .evaluate = evaluate,
     .examples = kExamples,
 };

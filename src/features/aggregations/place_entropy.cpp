@@ -7,7 +7,7 @@ namespace asof::aggregations {
 namespace {
 
 double evaluate(const Window& window) {
-  return entropy_of(places_of(fixes_of(window).points, window.settings[0]).visits);
+  return entropy_of(places_of(window.points, window.settings[0]).visits);
 }
 
 constexpr Example kExamples[] = {{"0,0@-2 0,1@-1", 0.69314718055994529}, {"", kMissing}};

@@ -6,7 +6,7 @@ namespace asof::aggregations {
 namespace {
 
 double evaluate(const Window& window) {
-  return static_cast<double>(places_of(fixes_of(window).points, window.settings[0]).visits.size());
+  return static_cast<double>(places_of(window.points, window.settings[0]).visits.size());
 }
 
 constexpr Example kExamples[] = {{"0,0@-3 0,0.001@-2 0,1@-1", 2}, {"", 0}};

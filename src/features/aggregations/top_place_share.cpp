@@ -8,10 +8,9 @@ namespace asof::aggregations {
 namespace {
 
 double evaluate(const Window& window) {
-  const Fixes fixes = fixes_of(window);
-  if (fixes.points.empty()) return kMissing;
-  const Places places = places_of(fixes.points, window.settings[0]);
-  return static_cast<double>(*std::ranges::max_element(places.visits)) / static_cast<double>(fixes.points.size());
+  if (window.size == 0) return kMissing;
+  const Places places = places_of(window.points, window.settings[0]);
+  return static_cast<double>(*std::ranges::max_element(places.visits)) / static_cast<double>(window.size);
 }
 
 constexpr Example kExamples[] = {{"0,0@-4 0,0@-3 0,0.001@-2 0,1@-1", 0.75}, {"", kMissing}};

@@ -66,6 +66,8 @@ std::unique_ptr<FileReader> open_reader(const ReadRequest& request, const fs::pa
                         schema->Column(leaf)->logical_type()->is_string();
       properties.set_read_dictionary(leaf, text);
     }
+    // The pool that Arrow prefers keeps what batches have given back, one heap per thread.
+    if (batch_rows > 0) builder.memory_pool(arrow::system_memory_pool());
     return check(builder.properties(properties)->Build(), unreadable(request, path));
   } catch (const parquet::ParquetException& error) {
     throw Error(Error::kInvalidInput, format("{}: {}", unreadable(request, path), error.what()));
