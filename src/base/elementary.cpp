@@ -182,6 +182,7 @@ Angle reduce(double x) {
                                  0x1.b839a252049c1p-104};
   const double turns = nearest_integer(x * kQuarterInverse);
   Wide rest{x, 0.0};
+  if (turns == 0.0) return {rest, 0};
   for (const double part : kQuarter) rest = add(rest, {-turns * part, 0.0});
   return {rest, static_cast<int>(static_cast<std::int64_t>(turns) & 3)};
 }

@@ -12,7 +12,7 @@
 
 namespace asof {
 
-class ValueCounts;
+class WindowFacts;
 
 /// The rows of one window of one entity, oldest first. Rows whose value is missing are not in it.
 struct Window {
@@ -22,7 +22,8 @@ struct Window {
   Timestamp cutoff;                       ///< T
   std::span<const EarthPoint> points = {};  ///< instead of values, when the aggregation takes places: `size` of them
   std::span<const double> moves = {};       ///< km from the point before, where asked for; the first is of no use
-  const ValueCounts* counts = nullptr;      ///< of the values, where asked for
+  WindowFacts* facts = nullptr;             ///< what aggregations of this window share
+  std::size_t codes = 0;                    ///< above 0: all values are whole numbers below it
   std::span<const double> settings = {};  ///< one per AggregationSetting; lengths of time in microseconds, texts as
                                           ///< codes (kMissing: a text that occurs nowhere)
   Timestamp begin = kNoTime;              ///< rows are at `begin <= time`; kNoTime: the window has no beginning
@@ -76,7 +77,6 @@ struct Aggregation {
   Takes takes = Takes::kNumber;
   Gives gives = Gives::kNumber;
   bool needs_times = false;  ///< not for undated tables
-  bool counts_values = false;   ///< wants Window::counts
   bool measures_moves = false;  ///< wants Window::moves
   bool recency = false;      ///< tells how long ago something was: the family of its features when none is given
   double (*evaluate)(const Window& window) = nullptr;

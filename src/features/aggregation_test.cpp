@@ -12,6 +12,7 @@
 
 #include "features/earth.h"
 #include "features/value_counts.h"
+#include "features/window_facts.h"
 
 namespace asof {
 namespace {
@@ -62,14 +63,14 @@ double value_of(const Aggregation& aggregation, Rows rows, std::vector<double> s
     points_of(rows.values, rows.others, points);
     moves_of(points, moves);
   }
-  const ValueCounts counts(rows.values);
+  WindowFacts facts;
   return aggregation.evaluate({.size = rows.values.size(),
                                .values = rows.values,
                                .times = rows.times,
                                .cutoff = Timestamp{0},
                                .points = points,
                                .moves = moves,
-                               .counts = &counts,
+                               .facts = &facts,
                                .settings = settings,
                                .end = Timestamp{0}});
 }
@@ -212,8 +213,8 @@ TEST(Values, are_counted_as_a_sorted_map_counts_them) {
   }
   const ValueCounts counts(values);
   ASSERT_EQ(counts.entries().size(), expected.size());
-  for (const auto& [value, count, last] : counts.entries())
-    EXPECT_EQ(expected.at(value), std::pair(count, last)) << value;
+  for (const ValueCounts::Entry& entry : counts.entries())
+    EXPECT_EQ(expected.at(entry.value), std::pair(entry.count, entry.last)) << entry.value;
 }
 
 /// Rows at these times, by the clocks of the zone; the window ends with them.
@@ -253,7 +254,8 @@ TEST(Sessions, begin_after_the_silence_itself) {
   Rows rows;
   const std::int64_t half_hour = kHour.microseconds / 2;
   rows.times = {-3 * half_hour, -2 * half_hour, -half_hour - 1, -1};  // gaps: 30m, 30m - 1us, 30m
-  Window window{.size = 4, .times = rows.times, .end = Timestamp{0}};
+  WindowFacts facts;
+  Window window{.size = 4, .times = rows.times, .facts = &facts, .end = Timestamp{0}};
   const double silence[] = {static_cast<double>(half_hour)};
   window.settings = silence;
   EXPECT_EQ(find_aggregation("sessions")->evaluate(window), 3.0);

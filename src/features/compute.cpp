@@ -14,7 +14,7 @@
 #include "features/plan.h"
 #include "features/plan_state.h"
 #include "features/row_values.h"
-#include "features/value_counts.h"
+#include "features/window_facts.h"
 
 namespace asof {
 namespace {
@@ -47,7 +47,7 @@ struct Workspace::State {
   std::vector<Selected> selections;
   std::vector<SeriesOfRows> series;
   std::vector<RowRange> slices;
-  std::vector<ValueCounts> counts;  // one per slice, where asked for
+  std::vector<WindowFacts> facts;  // one per slice
   Values aggregates;
   Values raw;  // of the features computed so far; texts as codes
   Values holds;
@@ -78,7 +78,7 @@ class Computation {
     memory_.selections.resize(program.selections.size());
     memory_.series.resize(program.series.size());
     memory_.slices.resize(program.slices.size());
-    memory_.counts.resize(program.slices.size());
+    memory_.facts.resize(program.slices.size());
     memory_.aggregates.resize(program.aggregates.size());
     memory_.raw.assign(steps.size(), kMissing);
   }
@@ -92,7 +92,7 @@ class Computation {
     for (std::size_t i = 0; i < program_.series.size(); ++i) fill(program_.series[i], memory_.series[i]);
     for (std::size_t i = 0; i < program_.slices.size(); ++i) {
       memory_.slices[i] = slice(program_.slices[i]);
-      if (program_.slices[i].counts) count_values(program_.slices[i], memory_.slices[i], memory_.counts[i]);
+      memory_.facts[i].forget();
     }
     for (std::size_t i = 0; i < program_.aggregates.size(); ++i)
       memory_.aggregates[i] = aggregate(program_.aggregates[i]);
@@ -243,13 +243,12 @@ class Computation {
     return static_cast<std::size_t>(place - series.positions.begin());
   }
 
-  void count_values(const Program::Slice& slice, RowRange range, ValueCounts& counts) const {
-    const Program::Series& series = program_.series[slice.series];
+  /// How many codes there are of a column of texts; else 0.
+  std::size_t codes_of(const Program::Series& series) const {
+    if (series.value == nullptr || series.value->op != Op::kRowColumn) return 0;
     const Table& table = log(program_.selections[series.selection].table).table();
-    const bool plain = series.value->op == Op::kRowColumn;
-    const Dictionary* texts = plain ? table.columns[series.value->column].dictionary.get() : nullptr;
-    counts.count(memory_.series[slice.series].values.subspan(range.begin, range.size()),
-                 texts == nullptr ? 0 : texts->size());
+    const Dictionary* texts = table.columns[series.value->column].dictionary.get();
+    return texts == nullptr ? 0 : texts->size();
   }
 
   double aggregate(const Program::Aggregate& aggregate) {
@@ -269,7 +268,8 @@ class Computation {
                                        .cutoff = application_.at,
                                        .points = part(points),
                                        .moves = part(moves),
-                                       .counts = &memory_.counts[aggregate.slice],
+                                       .facts = &memory_.facts[aggregate.slice],
+                                       .codes = codes_of(program_.series[slice.series]),
                                        .settings = settings(step),
                                        .begin = begin_of(slice.window),
                                        .end = end_of(slice.window),

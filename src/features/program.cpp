@@ -102,7 +102,6 @@ class Builder {
         step.window};
     const Program::Aggregate aggregate{slices_.number_of(Key().add(slice.series).add(slice.window), slice), &step};
     series_.things[slice.series].moves |= step.aggregation->measures_moves;
-    slices_.things[aggregate.slice].counts |= step.aggregation->counts_values;
     return aggregates_.number_of(Key().add(aggregate.slice).add(step), aggregate);
   }
 

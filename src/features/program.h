@@ -30,7 +30,6 @@ struct Program {
   struct Slice {
     std::size_t series = 0;
     WindowSpec window;
-    bool counts = false;  ///< an aggregation wants to know how often each value occurs
   };
 
   /// An aggregation of a slice.

@@ -83,8 +83,13 @@ void RowValues::evaluate_function(const Step& step, const Table& table, const Ro
                                   Values& out) {
   std::vector<Values> arguments(step.children.size());
   for (std::size_t i = 0; i < arguments.size(); ++i) evaluate(step.children[i], table, rows, moment, arguments[i]);
-  Values row(arguments.size());
   out.resize(rows.size());
+  if (arguments.size() == 1) {
+    const std::span<const double> values = arguments[0];
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = step.function->evaluate(values.subspan(i, 1), moment);
+    return;
+  }
+  Values row(arguments.size());
   for (std::size_t i = 0; i < out.size(); ++i) {
     for (std::size_t k = 0; k < row.size(); ++k) row[k] = arguments[k][i];
     out[i] = step.function->evaluate(row, moment);

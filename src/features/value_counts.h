@@ -12,7 +12,8 @@ class ValueCounts {
   struct Entry {
     double value = 0.0;
     std::uint32_t count = 0;
-    std::uint32_t last = 0;  ///< where it occurred last
+    std::uint32_t first = 0;  ///< where it occurred first
+    std::uint32_t last = 0;   ///< and last
   };
 
   ValueCounts() = default;
@@ -31,7 +32,7 @@ class ValueCounts {
   void count_at(std::size_t place, double value, std::uint32_t position) {
     if (places_[place] == kFree) {
       places_[place] = static_cast<std::uint32_t>(entries_.size());
-      entries_.push_back({value, 0, 0});
+      entries_.push_back({value, 0, position, position});
     }
     Entry& entry = entries_[places_[place]];
     ++entry.count;

@@ -1,11 +1,11 @@
 // Variety.
 #include "features/aggregation.h"
-#include "features/value_counts.h"
+#include "features/window_facts.h"
 
 namespace asof::aggregations {
 namespace {
 
-double evaluate(const Window& window) { return static_cast<double>(window.counts->entries().size()); }
+double evaluate(const Window& window) { return static_cast<double>(window.facts->counts(window).entries().size()); }
 
 constexpr Example kExamples[] = {{"1@-3 2@-2 1@-1", 2}, {"", 0}};
 
@@ -16,7 +16,6 @@ constinit const Aggregation distinct = {
     .name = "distinct",
     .summary = "How many different values; 0 when there are none.",
     .takes = Takes::kAny,
-    .counts_values = true,
     .evaluate = evaluate,
     .examples = kExamples,
     .sql = "count(distinct {value})",

@@ -3,14 +3,14 @@
 #include <vector>
 
 #include "features/aggregation.h"
-#include "features/value_counts.h"
+#include "features/window_facts.h"
 
 namespace asof::aggregations {
 namespace {
 
 double evaluate(const Window& window) {
   std::vector<std::uint32_t> counts;
-  for (const ValueCounts::Entry& entry : window.counts->entries()) counts.push_back(entry.count);
+  for (const ValueCounts::Entry& entry : window.facts->counts(window).entries()) counts.push_back(entry.count);
   return entropy_of(std::move(counts));
 }
 
@@ -25,7 +25,6 @@ constinit const Aggregation entropy = {
         "Shannon entropy (natural logarithm) of the shares of the distinct values, 0 when all are the same; missing "
         "when there are none.",
     .takes = Takes::kAny,
-    .counts_values = true,
     .evaluate = evaluate,
     .examples = kExamples,
 };

@@ -1,13 +1,13 @@
 // How much happens in a visit.
 #include "features/aggregation.h"
-#include "features/sessions.h"
+#include "features/window_facts.h"
 
 namespace asof::aggregations {
 namespace {
 
 double evaluate(const Window& window) {
   if (window.size == 0) return kMissing;
-  return static_cast<double>(window.size) / static_cast<double>(sessions_of(window).lengths.size());
+  return static_cast<double>(window.size) / static_cast<double>(window.facts->session_lengths(window).size());
 }
 
 constexpr Example kExamples[] = {{"1@-3 2@-2 1@-1", 1.5}, {"", kMissing}};

@@ -2,14 +2,14 @@
 #include <algorithm>
 
 #include "features/aggregation.h"
-#include "features/value_counts.h"
+#include "features/window_facts.h"
 
 namespace asof::aggregations {
 namespace {
 
 double evaluate(const Window& window) {
   if (window.size == 0) return kMissing;
-  const auto usual = std::ranges::max_element(window.counts->entries(), {}, &ValueCounts::Entry::count);
+  const auto usual = std::ranges::max_element(window.facts->counts(window).entries(), {}, &ValueCounts::Entry::count);
   return static_cast<double>(usual->count) / static_cast<double>(window.size);
 }
 
@@ -22,7 +22,6 @@ constinit const Aggregation mode_share = {
     .name = "mode_share",
     .summary = "Share of the rows that have the most frequent value; missing when there are none.",
     .takes = Takes::kAny,
-    .counts_values = true,
     .evaluate = evaluate,
     .examples = kExamples,
 };

@@ -1,13 +1,13 @@
 // How evenly spread over places.
 #include "features/aggregation.h"
-#include "features/earth.h"
+#include "features/window_facts.h"
 #include "features/value_counts.h"
 
 namespace asof::aggregations {
 namespace {
 
 double evaluate(const Window& window) {
-  return entropy_of(places_of(window.points, window.settings[0]).visits);
+  return entropy_of(window.facts->places(window).visits);
 }
 
 constexpr Example kExamples[] = {{"0,0@-2 0,1@-1", 0.69314718055994529}, {"", kMissing}};

@@ -1,12 +1,12 @@
 // In how many places.
 #include "features/aggregation.h"
-#include "features/earth.h"
+#include "features/window_facts.h"
 
 namespace asof::aggregations {
 namespace {
 
 double evaluate(const Window& window) {
-  return static_cast<double>(places_of(window.points, window.settings[0]).visits.size());
+  return static_cast<double>(window.facts->places(window).visits.size());
 }
 
 constexpr Example kExamples[] = {{"0,0@-3 0,0.001@-2 0,1@-1", 2}, {"", 0}};

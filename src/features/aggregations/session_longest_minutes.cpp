@@ -2,15 +2,15 @@
 #include <algorithm>
 
 #include "features/aggregation.h"
-#include "features/sessions.h"
+#include "features/window_facts.h"
 
 namespace asof::aggregations {
 namespace {
 
 double evaluate(const Window& window) {
-  const Sessions sessions = sessions_of(window);
-  if (sessions.lengths.empty()) return kMissing;
-  return static_cast<double>(*std::ranges::max_element(sessions.lengths)) / static_cast<double>(kMinute.microseconds);
+  const std::span<const std::int64_t> lengths = window.facts->session_lengths(window);
+  if (lengths.empty()) return kMissing;
+  return static_cast<double>(*std::ranges::max_element(lengths)) / static_cast<double>(kMinute.microseconds);
 }
 
 constexpr Example kExamples[] = {{"1@-3 2@-2 1@-1", 120}, {"", kMissing}};

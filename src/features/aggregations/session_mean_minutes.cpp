@@ -1,17 +1,17 @@
 // How long visits usually are.
 #include "features/aggregation.h"
-#include "features/sessions.h"
+#include "features/window_facts.h"
 
 namespace asof::aggregations {
 namespace {
 
 double evaluate(const Window& window) {
-  const Sessions sessions = sessions_of(window);
-  if (sessions.lengths.empty()) return kMissing;
+  const std::span<const std::int64_t> lengths = window.facts->session_lengths(window);
+  if (lengths.empty()) return kMissing;
   std::int64_t total = 0;
-  for (const std::int64_t length : sessions.lengths) total += length;
+  for (const std::int64_t length : lengths) total += length;
   return static_cast<double>(total) / static_cast<double>(kMinute.microseconds) /
-         static_cast<double>(sessions.lengths.size());
+         static_cast<double>(lengths.size());
 }
 
 constexpr Example kExamples[] = {{"1@-3 2@-2 1@-1", 60}, {"", kMissing}};

@@ -1,11 +1,11 @@
 // How many visits.
-#include "features/sessions.h"
 #include "features/aggregation.h"
+#include "features/window_facts.h"
 
 namespace asof::aggregations {
 namespace {
 
-double evaluate(const Window& window) { return static_cast<double>(sessions_of(window).lengths.size()); }
+double evaluate(const Window& window) { return static_cast<double>(window.facts->session_lengths(window).size()); }
 
 constexpr Example kExamples[] = {{"", 0}, {"1@-3 2@-2 1@-1", 2}};
 

@@ -2,14 +2,14 @@
 #include <algorithm>
 
 #include "features/aggregation.h"
-#include "features/earth.h"
+#include "features/window_facts.h"
 
 namespace asof::aggregations {
 namespace {
 
 double evaluate(const Window& window) {
   if (window.size == 0) return kMissing;
-  const Places places = places_of(window.points, window.settings[0]);
+  const Places& places = window.facts->places(window);
   return static_cast<double>(*std::ranges::max_element(places.visits)) / static_cast<double>(window.size);
 }
 

@@ -1,0 +1,49 @@
+#include "features/window_facts.h"
+
+namespace asof {
+namespace {
+
+/// Rows are in order of time.
+void lengths_by_id(const Window& window, const ValueCounts& counts, std::vector<std::int64_t>& lengths) {
+  for (const ValueCounts::Entry& id : counts.entries()) lengths.push_back(window.times[id.last] - window.times[id.first]);
+}
+
+void lengths_by_silence(const Window& window, std::vector<std::int64_t>& lengths) {
+  std::int64_t began = 0;
+  for (std::size_t i = 0; i < window.size; ++i) {
+    const bool begins = i == 0 || static_cast<double>(window.times[i] - window.times[i - 1]) >= window.settings[0];
+    if (begins) {
+      began = window.times[i];
+      lengths.push_back(0);
+    }
+    lengths.back() = window.times[i] - began;
+  }
+}
+
+}  // namespace
+
+const ValueCounts& WindowFacts::counts(const Window& window) {
+  if (!counted_) counts_.count(window.values, window.codes);
+  counted_ = true;
+  return counts_;
+}
+
+const Places& WindowFacts::places(const Window& window) {
+  if (radius_ != window.settings[0]) places_ = places_of(window.points, window.settings[0]);
+  radius_ = window.settings[0];
+  return places_;
+}
+
+std::span<const std::int64_t> WindowFacts::session_lengths(const Window& window) {
+  if (silence_ == window.settings[0]) return lengths_;
+  silence_ = window.settings[0];
+  lengths_.clear();
+  if (window.values.empty()) {
+    lengths_by_silence(window, lengths_);
+  } else {
+    lengths_by_id(window, counts(window), lengths_);
+  }
+  return lengths_;
+}
+
+}  // namespace asof
