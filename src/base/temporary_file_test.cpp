@@ -30,7 +30,7 @@ TEST(TemporaryFile, reading_past_the_end_is_an_error) {
 
 TEST(TemporaryFile, a_folder_that_is_not_there_is_named) {
   ASSERT_EQ(setenv("TMPDIR", "/no/such/folder", 1), 0);
-  const std::string message = testing::thrown([] { TemporaryFile(); });
+  const std::string message = testing::thrown_by([] { TemporaryFile(); }).message;
   unsetenv("TMPDIR");
   EXPECT_NE(message.find("/no/such/folder"), std::string::npos) << message;
 }

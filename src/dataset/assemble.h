@@ -33,7 +33,7 @@ struct Assembled {
 
 struct AssembleOptions {
   int threads = 1;
-  std::int64_t memory = HistoryOptions{}.memory;  ///< as in HistoryOptions
+  std::uint64_t memory = kRowMemory;  ///< as in HistoryOptions
   bool fingerprints = false;                      ///< as in HistoryOptions; of the applications as well
   bool keep_histories = false;                    ///< all rows stay in memory, in `Assembled::histories`
   Progress progress;

@@ -14,10 +14,13 @@
 
 namespace asof {
 
+/// Bytes of rows that wait in memory when nothing is said.
+inline constexpr std::uint64_t kRowMemory = std::uint64_t{256} << 20;
+
 struct HistoryOptions {
   int threads = 1;
   /// How many bytes of rows may wait in memory; the others wait in a temporary file. Changes no number.
-  std::int64_t memory = std::int64_t{1} << 30;
+  std::uint64_t memory = kRowMemory;
   /// All entities in one partition: for who wants all rows at once.
   bool whole = false;
   /// Whether `TableRead::fingerprint` is wanted: it takes a second look at the data.

@@ -99,9 +99,10 @@ const std::byte* stretch(const Block& block, const TemporaryFile* file, std::siz
 }  // namespace
 
 bool RowBudget::take(std::size_t bytes) {
-  const auto wanted = static_cast<std::int64_t>(bytes);
-  if (left_.fetch_sub(wanted, std::memory_order_relaxed) >= wanted) return true;
-  left_.fetch_add(wanted, std::memory_order_relaxed);
+  std::uint64_t left = left_.load(std::memory_order_relaxed);
+  while (left >= bytes) {
+    if (left_.compare_exchange_weak(left, left - bytes, std::memory_order_relaxed)) return true;
+  }
   return false;
 }
 

@@ -18,13 +18,13 @@ namespace asof {
 /// How many bytes of packed rows may stay in memory, over all tables. Safe for concurrent use.
 class RowBudget {
  public:
-  explicit RowBudget(std::int64_t bytes) : left_(bytes) {}
+  explicit RowBudget(std::uint64_t bytes) : left_(bytes) {}
 
   /// Whether there was room for `bytes`, which are then taken.
   bool take(std::size_t bytes);
 
  private:
-  std::atomic<std::int64_t> left_;
+  std::atomic<std::uint64_t> left_;
 };
 
 /// Entities 0, 1, 2, ... in partitions of consecutive ones: 2^bits of them in each but the last.
@@ -37,7 +37,8 @@ struct Partitioning {
   /// One for all.
   static Partitioning whole(std::size_t entities);
 
-  std::size_t partitions() const { return (entities + per_partition() - 1) >> bits; }
+  /// At least one, be it empty.
+  std::size_t partitions() const { return entities == 0 ? 1 : (entities + per_partition() - 1) >> bits; }
   std::size_t per_partition() const { return std::size_t{1} << bits; }
   std::size_t begin(std::size_t partition) const { return partition << bits; }
   /// How many entities are in a partition.

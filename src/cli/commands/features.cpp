@@ -8,6 +8,7 @@
 #include "base/format.h"
 #include "base/parallel.h"
 #include "cli/command.h"
+#include "cli/memory_option.h"
 #include "cli/suggest_features.h"
 #include "dataset/assemble.h"
 #include "features/describe.h"
@@ -25,6 +26,7 @@ struct Options {
   bool suggest = false;
   std::size_t budget = SuggestOptions{}.budget;
   int threads = default_threads();
+  std::uint64_t memory = kRowMemory;
   bool force = false;
 };
 
@@ -130,7 +132,8 @@ int run(const Options& options, Console& console) {
   if (options.out.empty()) return list_features(definitions_of(project), console);
   if (!options.force && std::filesystem::exists(options.out))
     throw Error(Error::kUsage, format("{} exists; add --force to replace it", options.out));
-  const Assembled assembled = assemble(project, {.threads = options.threads, .progress = console.progress()});
+  const Assembled assembled = assemble(
+      project, {.threads = options.threads, .memory = options.memory, .progress = console.progress()});
   write_table(matrix_table(project, assembled), options.out);
   console.say(format("{}: {} applications, {} features, boundary: {}", options.out, assembled.dataset.rows(),
                      assembled.dataset.columns.size(), to_string(project.boundary)));
@@ -158,6 +161,7 @@ Run declare(CLI::App& app) {
       ->check(CLI::PositiveNumber)
       ->needs(suggested);
   app.add_option("--threads", options->threads, "Threads; never changes a number")->check(CLI::PositiveNumber);
+  add_memory_option(app, options->memory);
   app.add_flag("--force", options->force, "Replace the file if it exists");
   return [options](Console& console) { return run(*options, console); };
 }

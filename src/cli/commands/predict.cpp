@@ -7,6 +7,7 @@
 #include "base/format.h"
 #include "base/parallel.h"
 #include "cli/command.h"
+#include "cli/memory_option.h"
 #include "score/batch.h"
 #include "sources/writer.h"
 
@@ -20,6 +21,7 @@ struct Options {
   std::string out = "predictions.csv";
   std::vector<std::string> with;
   int threads = default_threads();
+  std::uint64_t memory = kRowMemory;
   bool force = false;
 };
 
@@ -112,7 +114,8 @@ int run(const Options& options, Console& console) {
   const Project project = read_project(options.project);
   const Scorer scorer = Scorer::load(options.bundle.empty() ? project.file.parent_path() / "models" / project.name
                                                             : std::filesystem::path(options.bundle));
-  const AssembleOptions reading{.threads = options.threads, .progress = console.progress()};
+  const AssembleOptions reading{
+      .threads = options.threads, .memory = options.memory, .progress = console.progress()};
 
   const std::vector<TableSpec> tables = tables_of(scorer, project);
   const Applications applications = options.applications.empty()
@@ -148,6 +151,7 @@ Run declare(CLI::App& app) {
       ->capture_default_str();
   app.add_option("--with", options->with, "More columns: default_probability, log_odds, thin_file")->delimiter(',');
   app.add_option("--threads", options->threads, "Threads; never changes a number")->check(CLI::PositiveNumber);
+  add_memory_option(app, options->memory);
   app.add_flag("--force", options->force, "Replace the prediction file if it exists");
   return [options](Console& console) { return run(*options, console); };
 }

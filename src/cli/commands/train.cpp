@@ -7,6 +7,7 @@
 #include "base/format.h"
 #include "base/parallel.h"
 #include "cli/command.h"
+#include "cli/memory_option.h"
 #include "score/train.h"
 #include "score/train_report.h"
 
@@ -19,6 +20,7 @@ struct Options {
   std::vector<std::string> candidates;
   std::optional<std::uint64_t> seed;
   int threads = default_threads();
+  std::uint64_t memory = kRowMemory;
 };
 
 Project project_of(const Options& options) {
@@ -110,7 +112,7 @@ int run(const Options& options, Console& console) {
       options.out.empty() ? project.file.parent_path() / "models" : std::filesystem::path(options.out);
 
   const Assembled assembled = assemble(
-      project, {.threads = options.threads, .fingerprints = true, .progress = console.progress()});
+      project, {.threads = options.threads, .memory = options.memory, .fingerprints = true, .progress = console.progress()});
   say_counts(assembled, console);
   const Trained trained = train(project, assembled, {.threads = options.threads, .progress = console.progress()});
   const std::filesystem::path folder = save(trained.bundle, out, documents_of(project, assembled, trained));
@@ -135,6 +137,7 @@ Run declare(CLI::App& app) {
       ->delimiter(',');
   app.add_option("--seed", options->seed, "Of splits, folds and models (default: the project file's)");
   app.add_option("--threads", options->threads, "Threads; never changes a number")->check(CLI::PositiveNumber);
+  add_memory_option(app, options->memory);
   return [options](Console& console) { return run(*options, console); };
 }
 

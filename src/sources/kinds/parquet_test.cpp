@@ -7,6 +7,8 @@
 #include <parquet/file_reader.h>
 #include <parquet/metadata.h>
 
+#include <mutex>
+
 #include "sources/arrow_status.h"
 #include "sources/source.h"
 #include "testing/show_table.h"
@@ -304,6 +306,45 @@ TEST_F(ParquetSource, times_of_the_old_type_that_does_not_say_what_they_mean_are
   EXPECT_THAT(without_folder(thrown_by([&] { read_table(request); }).message),
               HasSubstr("table `t`, t.parquet, column `at`: its times are of the old type INT96"));
   EXPECT_EQ(show(read_table({.table = "t", .from = from, .columns = {{.name = "id"}}})), "id integer: 1\n");
+}
+
+TEST_F(ParquetSource, batches_together_are_the_table) {
+  const Array numbers = array(arrow::int64(), "[1, 2, null, 4, 5]");
+  const Array texts = array(arrow::utf8(), R"(["b", "a", null, "b", "c"])");
+  write("part1.parquet", {{"x", numbers}, {"y", texts}}, 2);
+  write("part2.parquet", {{"y", texts}, {"x", numbers}}, 3);
+  const ReadRequest request{.table = "t", .from = folder_ / "*.parquet", .columns = {}, .zone = {}, .threads = 2};
+  const Table whole = read_table(request);
+  const auto rows_of = [](const Table& table) {
+    std::vector<std::string> rows;
+    for (std::size_t row = 0; row < table.rows; ++row)
+      rows.push_back(table.place(row) + ": " + table.at("x").display(row) + " " + table.at("y").display(row));
+    return rows;
+  };
+  std::mutex taking;
+  std::vector<std::string> rows;
+  std::size_t batches = 0;
+  read_batches(request, [&](const Table& batch) {
+    const std::scoped_lock lock(taking);
+    ++batches;
+    for (const std::string& row : rows_of(batch)) rows.push_back(row);
+  });
+  EXPECT_EQ(batches, 5U);
+  EXPECT_THAT(rows, ::testing::UnorderedElementsAreArray(rows_of(whole)));
+}
+
+TEST_F(ParquetSource, a_value_that_does_not_fit_is_refused_with_its_row_in_batches_as_well) {
+  write("part1.parquet", {{"x", array(arrow::utf8(), R"(["1", "2", "3"])")}}, 2);
+  write("part2.parquet", {{"x", array(arrow::utf8(), R"(["4", "5", "six"])")}}, 2);
+  const ReadRequest request{.table = "t",
+                            .from = folder_ / "*.parquet",
+                            .columns = {{.name = "x", .type = ColumnType::kInteger}},
+                            .zone = {},
+                            .threads = 2};
+  const Thrown whole = thrown_by([&] { read_table(request); });
+  const Thrown batches = thrown_by([&] { read_batches(request, [](const Table&) {}); });
+  EXPECT_THAT(batches.message, HasSubstr("part2.parquet row 3"));
+  EXPECT_EQ(batches.message, whole.message);
 }
 
 TEST_F(ParquetSource, progress_counts_rows) {
