@@ -142,8 +142,14 @@ Matrix compute_features(const FeaturePlan& plan, const Applications& application
                         const AssembleOptions& options) {
   Matrix matrix(applications.size(), plan.columns().size());
   histories.for_each(applications, options.threads, options.progress, "features",
-                     [&](std::size_t row, const History& history, Workspace& workspace) {
-                       plan.compute(applications.at(row), history, workspace, matrix.row(row));
+                     [&](std::span<const std::uint32_t> rows, const History& history, Workspace& workspace) {
+                       std::vector<Application> of_entity;
+                       std::vector<std::span<double>> features;
+                       for (const std::uint32_t row : rows) {
+                         of_entity.push_back(applications.at(row));
+                         features.push_back(matrix.row(row));
+                       }
+                       plan.compute(of_entity, history, workspace, features);
                      });
   return matrix;
 }

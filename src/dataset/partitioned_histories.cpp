@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <numeric>
 
 #include "asof/error.h"
 #include "base/parallel.h"
@@ -9,20 +10,23 @@
 namespace asof {
 namespace {
 
-/// Applications by partition: those of partition p are rows[begins[p], begins[p + 1]).
-struct ByPartition {
+/// Applications by entity: those of entity e are rows[begins[e], begins[e + 1]), in their own order.
+struct ByEntity {
   std::vector<std::uint32_t> rows;
   std::vector<std::size_t> begins;
+
+  std::span<const std::uint32_t> of(std::size_t entity) const {
+    return std::span(rows).subspan(begins[entity], begins[entity + 1] - begins[entity]);
+  }
 };
 
-ByPartition by_partition(const Applications& applications, const Partitioning& partitioning) {
-  ByPartition result{.rows = std::vector<std::uint32_t>(applications.size()),
-                     .begins = std::vector<std::size_t>(partitioning.partitions() + 1)};
-  const auto partition_of = [&](std::uint32_t row) { return partitioning.partition_of(applications.entity[row]); };
-  for (std::uint32_t row = 0; row < applications.size(); ++row) ++result.begins[partition_of(row) + 1];
-  for (std::size_t p = 0; p + 1 < result.begins.size(); ++p) result.begins[p + 1] += result.begins[p];
+ByEntity by_entity(const Applications& applications) {
+  ByEntity result{.rows = std::vector<std::uint32_t>(applications.size()),
+                  .begins = std::vector<std::size_t>(applications.entities.size() + 1)};
+  for (const std::uint32_t entity : applications.entity) ++result.begins[entity + 1];
+  std::partial_sum(result.begins.begin(), result.begins.end(), result.begins.begin());
   std::vector<std::size_t> next(result.begins.begin(), result.begins.end() - 1);
-  for (std::uint32_t row = 0; row < applications.size(); ++row) result.rows[next[partition_of(row)]++] = row;
+  for (std::uint32_t row = 0; row < applications.size(); ++row) result.rows[next[applications.entity[row]]++] = row;
   return result;
 }
 
@@ -132,22 +136,22 @@ Histories PartitionedHistories::all() {
 
 void PartitionedHistories::for_each(const Applications& applications, int threads, const Progress& progress,
                                     std::string_view doing, const Work& work) {
-  const ByPartition order = by_partition(applications, partitioning_);
+  const ByEntity order = by_entity(applications);
   Workspaces workspaces;
   std::mutex counting;
   std::size_t done = 0;
   std::vector<std::size_t> repeated(rows_.size());
   parallel_for(partitioning_.partitions(), 1, threads, [&](std::size_t partition, std::size_t) {
     const Histories histories = open(partition);
+    const std::size_t begin = partitioning_.begin(partition);
+    const std::size_t end = begin + partitioning_.size(partition);
     std::unique_ptr<Workspace> workspace = workspaces.borrow();
-    for (std::size_t i = order.begins[partition]; i < order.begins[partition + 1]; ++i) {
-      const std::uint32_t row = order.rows[i];
-      work(row, histories.of(partitioning_.local(applications.entity[row])), *workspace);
-    }
+    for (std::size_t entity = begin; entity < end; ++entity)
+      work(order.of(entity), histories.of(static_cast<std::uint32_t>(entity - begin)), *workspace);
     workspaces.give_back(std::move(workspace));
     const std::scoped_lock lock(counting);
     for (std::size_t i = 0; i < repeated.size(); ++i) repeated[i] += histories.logs[i].left_out().repeated_id;
-    done += order.begins[partition + 1] - order.begins[partition];
+    done += order.begins[end] - order.begins[begin];
     if (progress) progress(doing, done, applications.size());
   });
   for (std::size_t i = 0; i < repeated.size(); ++i) read_[i].left_out.repeated_id = repeated[i];

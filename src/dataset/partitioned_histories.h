@@ -15,7 +15,7 @@
 namespace asof {
 
 /// Bytes of rows that wait in memory when nothing is said.
-inline constexpr std::uint64_t kRowMemory = std::uint64_t{256} << 20;
+inline constexpr std::uint64_t kRowMemory = std::uint64_t{32} << 20;
 
 struct HistoryOptions {
   int threads = 1;
@@ -33,8 +33,8 @@ class PartitionedHistories {
   /// Columns to read, per table.
   using Columns = std::map<std::string, std::set<std::string>>;
 
-  /// Called for an application (by its row) with its history and memory of the calling thread's own.
-  using Work = std::function<void(std::size_t row, const History& history, Workspace& workspace)>;
+  /// Called for an entity with its applications (their rows), its history, and memory of the calling thread's own.
+  using Work = std::function<void(std::span<const std::uint32_t> rows, const History& history, Workspace& workspace)>;
 
   /// Reads the columns wanted of each of `tables` that is in `columns`, and keeps the rows of the applications' entities:
   /// unless `whole`, without those after an entity's last application, which count for none.
@@ -51,7 +51,7 @@ class PartitionedHistories {
   /// The texts of column number `column` of table number `table`.
   const TextCounts& text_counts(std::size_t table, std::size_t column) const { return rows_[table].text_counts(column); }
 
-  /// Calls `work` once per application, on `threads` threads. `doing` is what the progress is called.
+  /// Calls `work` once per entity, on `threads` threads. `doing` is what the progress is called.
   void for_each(const Applications& applications, int threads, const Progress& progress, std::string_view doing,
                 const Work& work);
 

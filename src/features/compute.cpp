@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "asof/error.h"
 #include "base/format.h"
@@ -64,15 +65,14 @@ namespace {
 
 class Computation {
  public:
-  Computation(const Application& application, const History& history, const PlanOptions& options,
-              const Program& program, std::span<const Step> steps, Workspace::State& memory)
-      : application_(application),
-        history_(history),
+  Computation(const History& history, const PlanOptions& options, const Program& program, std::span<const Step> steps,
+              Workspace::State& memory)
+      : history_(history),
         options_(options),
         program_(program),
         steps_(steps),
         memory_(memory),
-        moment_{application.at, &options.zone},
+        moment_{{}, &options.zone},
         row_values_(memory.codes) {
     memory_.known.resize(history.size());
     memory_.selections.resize(program.selections.size());
@@ -83,20 +83,43 @@ class Computation {
     memory_.raw.assign(steps.size(), kMissing);
   }
 
-  void run() {
+  /// Whether what was prepared for one application does for those before it.
+  bool serves_earlier() const {
+    return program_.same_for_all &&
+           std::ranges::all_of(history_, [](const TableRows& table) { return table.log->known_at().empty(); });
+  }
+
+  /// Finds the rows known as of `until`, and their values.
+  void prepare(Timestamp until) {
+    until_ = until;
+    moment_.cutoff = until;
     for (std::size_t i = 0; i < history_.size(); ++i) {
       const TableRows& table = history_[i];
-      memory_.known[i] = known_as_of(*table.log, table.rows, application_.at, options_.boundary);
+      memory_.known[i] = known_as_of(*table.log, table.rows, until, options_.boundary);
     }
     for (std::size_t i = 0; i < program_.selections.size(); ++i) select(program_.selections[i], memory_.selections[i]);
     for (std::size_t i = 0; i < program_.series.size(); ++i) fill(program_.series[i], memory_.series[i]);
+    for (WindowFacts& facts : memory_.facts) facts.forget();
+  }
+
+  /// Of an application at `until`, or, if that `serves_earlier`, before it: but not before the one computed last.
+  void run(const Application& application) {
+    application_ = &application;
+    moment_.cutoff = application.at;
     for (std::size_t i = 0; i < program_.slices.size(); ++i) {
       memory_.slices[i] = slice(program_.slices[i]);
-      memory_.facts[i].forget();
+      if (is_all(program_.slices[i].window)) {
+        memory_.facts[i].grow();
+      } else {
+        memory_.facts[i].forget();
+      }
     }
     for (std::size_t i = 0; i < program_.aggregates.size(); ++i)
       memory_.aggregates[i] = aggregate(program_.aggregates[i]);
   }
+
+  /// How many rows of a table were known as of the application.
+  std::size_t rows_known(std::size_t table) const { return rows_until(log(table), memory_.known[table], at()); }
 
   double feature(std::size_t index) { return memory_.raw[index] = value(steps_[index]); }
 
@@ -121,12 +144,12 @@ class Computation {
   const EventLog& log(std::size_t table) const { return *history_[table].log; }
 
   const Column& application_column(const Step& step) const {
-    if (application_.columns == nullptr) {
+    if (application_->columns == nullptr) {
       throw Error(
           Error::kInvalidInput,
           format("the application's column `{}` is needed by a feature, but was not given", step.texts.front()));
     }
-    return application_.columns->at(step.texts.front());
+    return application_->columns->at(step.texts.front());
   }
 
   void select(const Program::Selection& selection, Selected& selected) {
@@ -212,7 +235,19 @@ class Computation {
     series.times = series.time_buffer;
   }
 
-  Timestamp end_of(const WindowSpec& window) const { return application_.at - window.ending; }
+  Timestamp at() const { return application_->at; }
+
+  static bool is_all(const WindowSpec& window) {
+    return !window.length && !window.rows && window.ending.microseconds == 0;
+  }
+
+  /// How many of `rows`, which are as of `until_`, are in time for `end`.
+  std::size_t rows_until(const EventLog& log, const RowSet& rows, Timestamp end) const {
+    if (end == until_ || log.times().empty()) return rows.size();
+    return within(log, rows, kNoTime, end, options_.boundary).size();
+  }
+
+  Timestamp end_of(const WindowSpec& window) const { return at() - window.ending; }
   Timestamp begin_of(const WindowSpec& window) const {
     return window.length ? end_of(window) - *window.length : kNoTime;
   }
@@ -221,7 +256,8 @@ class Computation {
     const SeriesOfRows& series = memory_.series[slice.series];
     const WindowSpec& window = slice.window;
     RowRange range{0, series.size};
-    if (window.length || window.ending.microseconds != 0)
+    const bool bounded = window.length || window.ending.microseconds != 0;
+    if (bounded || (at() != until_ && !series.times.empty()))
       range = window_of(series.times, begin_of(window), end_of(window), options_.boundary);
     if (window.rows) range.begin = std::min(range.end, first_of_latest(slice));
     return range;
@@ -232,11 +268,7 @@ class Computation {
     const SeriesOfRows& series = memory_.series[slice.series];
     const Program::Series& of = program_.series[slice.series];
     const RowSet& rows = *memory_.selections[of.selection].rows;
-    std::size_t end = rows.size();
-    if (slice.window.ending.microseconds != 0) {
-      const EventLog& log = this->log(program_.selections[of.selection].table);
-      end = within(log, rows, kNoTime, end_of(slice.window), options_.boundary).size();
-    }
+    const std::size_t end = rows_until(log(program_.selections[of.selection].table), rows, end_of(slice.window));
     const std::size_t first = end - std::min(end, *slice.window.rows);
     if (series.complete) return first;
     const auto place = std::ranges::lower_bound(series.positions, first);
@@ -265,7 +297,7 @@ class Computation {
     return step.aggregation->evaluate({.size = range.size(),
                                        .values = part(series.values),
                                        .times = part(series.times),
-                                       .cutoff = application_.at,
+                                       .cutoff = at(),
                                        .points = part(points),
                                        .moves = part(moves),
                                        .facts = &memory_.facts[aggregate.slice],
@@ -286,9 +318,9 @@ class Computation {
 
   /// The latest row that was known, or the only one of an undated table.
   double attribute(const Step& step) const {
-    const RowSet& rows = memory_.known[step.table];
-    if (rows.size() == 0) return kMissing;
-    return cell(log(step.table).table().columns[step.column], rows.row(rows.size() - 1));
+    const std::size_t known = rows_known(step.table);
+    if (known == 0) return kMissing;
+    return cell(log(step.table).table().columns[step.column], memory_.known[step.table].row(known - 1));
   }
 
   /// An expression at the level of the application.
@@ -299,9 +331,9 @@ class Computation {
       case Op::kAttribute:
         return attribute(step);
       case Op::kApplicationColumn:
-        return cell(application_column(step), application_.row);
+        return cell(application_column(step), application_->row);
       case Op::kApplicationAt:
-        return static_cast<double>(application_.at.microseconds);
+        return static_cast<double>(at().microseconds);
       case Op::kFeature:
         return memory_.raw[step.feature];
       case Op::kAggregate:
@@ -341,7 +373,8 @@ class Computation {
                                  [&](const Step& literal) { return constant(literal) == wanted; }));
   }
 
-  const Application& application_;
+  const Application* application_ = nullptr;
+  Timestamp until_;
   const History& history_;
   const PlanOptions& options_;
   const Program& program_;
@@ -353,6 +386,19 @@ class Computation {
 
 }  // namespace
 
+template <class Computation>
+void FeaturePlan::State::fill_row(Computation& computation, std::span<double> features) const {
+  for (const std::size_t index : order) {
+    double value = computation.feature(index);
+    if (steps[index].type == ValueType::kText && !is_missing(value)) {
+      const std::string& text = computation.dictionary(steps[index])[static_cast<std::size_t>(value)];
+      const auto category = category_index[index].find(text);
+      value = category == category_index[index].end() ? kUnknownCategory : category->second;
+    }
+    features[index] = std::isfinite(value) ? value : kMissing;
+  }
+}
+
 void FeaturePlan::compute(const Application& application, const History& history, std::span<double> features,
                           std::span<RowsCounted> counted) const {
   Workspace workspace;
@@ -361,23 +407,30 @@ void FeaturePlan::compute(const Application& application, const History& history
 
 void FeaturePlan::compute(const Application& application, const History& history, Workspace& workspace,
                           std::span<double> features, std::span<RowsCounted> counted) const {
-  const State& state = *state_;
-  if (history.size() != state.tables.size() || features.size() != state.steps.size()) {
-    throw Error(Error::kInternal, format("{} tables and {} features were expected, {} and {} were given",
-                                         state.tables.size(), state.steps.size(), history.size(), features.size()));
-  }
-  Computation computation(application, history, state.options, state.program, state.steps, *workspace.state_);
-  computation.run();
-  for (const std::size_t index : state.order) {
-    double value = computation.feature(index);
-    if (state.steps[index].type == ValueType::kText && !is_missing(value)) {
-      const std::string& text = computation.dictionary(state.steps[index])[static_cast<std::size_t>(value)];
-      const auto category = state.category_index[index].find(text);
-      value = category == state.category_index[index].end() ? kUnknownCategory : category->second;
-    }
-    features[index] = std::isfinite(value) ? value : kMissing;
-  }
+  const std::span<double> rows[] = {features};
+  compute({&application, 1}, history, workspace, rows);
   for (std::size_t table = 0; table < counted.size(); ++table) counted[table] = {workspace.state_->known[table].size()};
+}
+
+void FeaturePlan::compute(std::span<const Application> applications, const History& history, Workspace& workspace,
+                          std::span<const std::span<double>> features) const {
+  const State& state = *state_;
+  for (const std::span<double> row : features) {
+    if (history.size() == state.tables.size() && row.size() == state.steps.size()) continue;
+    throw Error(Error::kInternal, format("{} tables and {} features were expected, {} and {} were given",
+                                         state.tables.size(), state.steps.size(), history.size(), row.size()));
+  }
+  std::vector<std::size_t> order(applications.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::sort(order, {}, [&](std::size_t i) { return applications[i].at; });
+  Computation computation(history, state.options, state.program, state.steps, *workspace.state_);
+  const bool together = computation.serves_earlier();
+  if (together && !order.empty()) computation.prepare(applications[order.back()].at);
+  for (const std::size_t i : order) {
+    if (!together) computation.prepare(applications[i].at);
+    computation.run(applications[i]);
+    state.fill_row(computation, features[i]);
+  }
 }
 
 }  // namespace asof

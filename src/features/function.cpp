@@ -122,7 +122,7 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"month_day_cos", "Cosine of the day of the month on a circle, in the project's time zone.", kOneTime,
      ValueType::kNumber, false, on_circle<month_angle, portable_cos>},
     {"age_days", "Days from the time to the application.", kOneTime, ValueType::kNumber, false, age_days,
-     "({cutoff} - {1}) / 86400e6"},
+     "({cutoff} - {1}) / 86400e6", true},
 });
 
 }  // namespace

@@ -32,6 +32,7 @@ struct Function {
   /// The same in DuckDB, where null is missing; empty: not expressible. {1}, {2}: the arguments; {all}: all of them,
   /// divided by commas; {local}: the first as clocks of the zone show it; {cutoff}: T.
   std::string_view sql = {};
+  bool of_application = false;  ///< what it gives depends on when the application was made
 };
 
 std::span<const Function> functions();

@@ -72,6 +72,10 @@ class FeaturePlan {
   void compute(const Application& application, const History& history, Workspace& workspace, std::span<double> features,
                std::span<RowsCounted> counted = {}) const;
 
+  /// The same for several applications of one entity, which share `history`: `features[i]` is of `applications[i]`.
+  void compute(std::span<const Application> applications, const History& history, Workspace& workspace,
+               std::span<const std::span<double>> features) const;
+
   /// The same with a workspace of its own: for a single application.
   void compute(const Application& application, const History& history, std::span<double> features,
                std::span<RowsCounted> counted = {}) const;

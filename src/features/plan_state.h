@@ -23,6 +23,10 @@ struct FeaturePlan::State {
   std::vector<std::unordered_map<std::string, double>> category_index;  ///< per column: text to its number
 
   void index_categories();
+
+  /// The features of the application that `computation` has run for. Defined where it is used.
+  template <class Computation>
+  void fill_row(Computation& computation, std::span<double> features) const;
 };
 
 }  // namespace asof

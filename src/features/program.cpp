@@ -1,5 +1,6 @@
 #include "features/program.h"
 
+#include <algorithm>
 #include <bit>
 #include <string>
 #include <unordered_map>
@@ -55,6 +56,12 @@ class Key {
   std::string text_;
 };
 
+/// Whether a step over rows depends on when the application was made.
+bool knows_application(const Step& step) {
+  if (step.op == Op::kApplicationAt || (step.function != nullptr && step.function->of_application)) return true;
+  return std::ranges::any_of(step.children, knows_application);
+}
+
 /// Things without repetition, numbered in order of first appearance.
 template <class Thing>
 class Distinct {
@@ -83,7 +90,7 @@ class Builder {
 
   Program finish() {
     return {std::move(selections_.things), std::move(series_.things), std::move(slices_.things),
-            std::move(aggregates_.things)};
+            std::move(aggregates_.things), same_for_all_};
   }
 
  private:
@@ -101,10 +108,13 @@ class Builder {
                           series),
         step.window};
     const Program::Aggregate aggregate{slices_.number_of(Key().add(slice.series).add(slice.window), slice), &step};
+    for (const Step* part : {selection.condition, series.value, series.other, series.condition})
+      same_for_all_ = same_for_all_ && (part == nullptr || !knows_application(*part));
     series_.things[slice.series].moves |= step.aggregation->measures_moves;
     return aggregates_.number_of(Key().add(aggregate.slice).add(step), aggregate);
   }
 
+  bool same_for_all_ = true;
   Distinct<Program::Selection> selections_;
   Distinct<Program::Series> series_;
   Distinct<Program::Slice> slices_;

@@ -42,6 +42,8 @@ struct Program {
   std::vector<Series> series;
   std::vector<Slice> slices;
   std::vector<Aggregate> aggregates;
+  /// Whether selections and series are the same for every application, but for the rows that come after it.
+  bool same_for_all = true;
 };
 
 /// Finds what is shared, and tells every aggregate among `steps` its number.

@@ -17,10 +17,18 @@ class ValueCounts {
   };
 
   ValueCounts() = default;
-  explicit ValueCounts(std::span<const double> values) { count(values); }
+  explicit ValueCounts(std::span<const double> values) {
+    begin(values.size());
+    add(values);
+  }
 
-  /// Counts anew. Values are not missing; -0 and 0 are the same. `codes` above 0: all are whole numbers below it.
-  void count(std::span<const double> values, std::size_t codes = 0);
+  /// Forgets all values. About `expected` of them will come, which are not missing; -0 and 0 are the same.
+  /// `codes` above 0: all are whole numbers below it.
+  void begin(std::size_t expected, std::size_t codes = 0);
+  void add(std::span<const double> values);
+
+  /// How many values were added.
+  std::size_t size() const { return size_; }
 
   /// One per distinct value, in order of first appearance.
   const std::vector<Entry>& entries() const { return entries_; }
@@ -29,16 +37,21 @@ class ValueCounts {
   static constexpr std::uint32_t kFree = 0xffffffff;
 
   /// Counts a value whose place is known, and free unless it occurred before.
-  void count_at(std::size_t place, double value, std::uint32_t position) {
+  void count_at(std::size_t place, double value) {
     if (places_[place] == kFree) {
       places_[place] = static_cast<std::uint32_t>(entries_.size());
-      entries_.push_back({value, 0, position, position});
+      entries_.push_back({value, 0, size_, size_});
     }
     Entry& entry = entries_[places_[place]];
     ++entry.count;
-    entry.last = position;
+    entry.last = size_++;
   }
 
+  std::size_t hashed_place(double value) const;
+  void use_places(std::size_t count);
+
+  std::uint32_t size_ = 0;
+  bool direct_ = false;  ///< a value is its own place
   std::vector<std::uint32_t> places_;
   std::vector<Entry> entries_;
 };

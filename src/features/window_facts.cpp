@@ -23,8 +23,9 @@ void lengths_by_silence(const Window& window, std::vector<std::int64_t>& lengths
 }  // namespace
 
 const ValueCounts& WindowFacts::counts(const Window& window) {
-  if (!counted_) counts_.count(window.values, window.codes);
+  if (!counted_) counts_.begin(window.size, window.codes);
   counted_ = true;
+  counts_.add(window.values.subspan(counts_.size()));
   return counts_;
 }
 

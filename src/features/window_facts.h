@@ -18,6 +18,11 @@ class WindowFacts {
   /// Begins another window. Memory is kept.
   void forget() {
     counted_ = false;
+    grow();
+  }
+
+  /// Begins a window that has the rows of the last one, and perhaps some after them.
+  void grow() {
     radius_ = {};
     silence_ = {};
   }

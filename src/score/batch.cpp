@@ -79,8 +79,9 @@ std::vector<Score> score_batch(const Scorer& scorer, const Applications& applica
                                const AssembleOptions& options) {
   std::vector<Score> scores(applications.size());
   histories.for_each(applications, options.threads, options.progress, "scores",
-                     [&](std::size_t row, const History& history, Workspace& workspace) {
-                       scores[row] = scorer.score(applications.at(row), history, workspace);
+                     [&](std::span<const std::uint32_t> rows, const History& history, Workspace& workspace) {
+                       for (const std::uint32_t row : rows)
+                         scores[row] = scorer.score(applications.at(row), history, workspace);
                      });
   return scores;
 }

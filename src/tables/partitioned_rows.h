@@ -45,10 +45,6 @@ struct Partitioning {
   std::size_t size(std::size_t partition) const;
 
   std::uint32_t partition_of(std::uint32_t entity) const { return entity >> bits; }
-  /// The entity's number within its partition.
-  std::uint32_t local(std::uint32_t entity) const {
-    return entity & static_cast<std::uint32_t>(per_partition() - 1);
-  }
 };
 
 /// What comes back does not depend on the order or the size of the batches, nor on where the rows waited.
