@@ -226,7 +226,7 @@ Applications applications_of(const Setting& setting, const std::vector<std::pair
                            {.name = "applications", .columns = {users, times}, .rows = asked.size()});
 }
 
-/// As a batch does it.
+/// As a batch does it: the applications of a user together.
 Matrix features_of(const FeaturePlan& plan, const Setting& setting, const Tables& tables,
                    const std::vector<std::pair<std::int64_t, Timestamp>>& asked, int threads) {
   const Applications applications = applications_of(setting, asked);
@@ -235,7 +235,19 @@ Matrix features_of(const FeaturePlan& plan, const Setting& setting, const Tables
     const auto table = std::ranges::find(tables, spec.name, &Table::name);
     histories.logs.push_back(event_log(spec, *table, applications.entities, setting.options.zone, threads));
   }
-  return compute_features(plan, applications, histories, {.threads = threads, .progress = {}});
+  Matrix matrix(applications.size(), plan.columns().size());
+  for (std::uint32_t entity = 0; entity < applications.entities.size(); ++entity) {
+    std::vector<Application> of_entity;
+    std::vector<std::span<double>> features;
+    for (std::size_t row = 0; row < applications.size(); ++row) {
+      if (applications.entity[row] != entity) continue;
+      of_entity.push_back(applications.at(row));
+      features.push_back(matrix.row(row));
+    }
+    Workspace workspace;
+    plan.compute(of_entity, histories.of(entity), workspace, features);
+  }
+  return matrix;
 }
 
 std::vector<std::pair<std::int64_t, Timestamp>> everybody() {
@@ -274,6 +286,19 @@ Setting every_aggregation(const EventsDeclared& declared, Boundary boundary, std
       setting.definitions.push_back(
           {format("{}_{}", aggregation->name, call), random_call(random, *aggregation).expression, {}, "law", 0});
     }
+  }
+  return setting;
+}
+
+/// Definitions over rows that look at when the application was made: nothing of them is the same for two applications.
+Setting ages_of_rows(Boundary boundary) {
+  Setting setting;
+  setting.name = format("ages of rows, boundary {}", to_string(boundary));
+  setting.tables = {events_spec({.id = true, .seen = false})};
+  setting.options = {.boundary = boundary, .zone = TimeZone::named("UTC")};
+  for (const char* expression : {"mean(age_days(events.at))", "count(events where age_days(at) < 1)",
+                                 "max(events.value where at > application_at)", "distinct(events.kind over 6h)"}) {
+    setting.definitions.push_back({format("age_{}", setting.definitions.size()), expression, {}, "law", 0});
   }
   return setting;
 }
@@ -362,6 +387,7 @@ std::vector<Setting> all_settings() {
       for (const bool seen : {true, false})
         settings.push_back(every_aggregation({.id = id, .seen = seen}, boundary, seed++));
     }
+    settings.push_back(ages_of_rows(boundary));
     for (const std::string& name : pack_names()) settings.push_back(pack(name, boundary));
   }
   return settings;
