@@ -30,7 +30,7 @@ constexpr std::uint64_t kCleanLenders = 20;
 
 std::vector<Finding> audit_of(const std::filesystem::path& folder) {
   const Project project = read_project(folder);
-  const Assembled assembled = assemble(project, {.threads = 2});
+  const Assembled assembled = assemble(project, {.threads = 2, .keep_histories = true});
   return run_checks(audit::Evidence(project, assembled, {.threads = 2}));
 }
 
@@ -170,7 +170,7 @@ TEST(Audit, rows_after_the_application_are_priced_and_never_an_alarm) {
 TEST(DelaySensitivity, says_what_rows_of_the_last_minutes_are_worth) {
   const TemporaryFolder folder;
   write_last_minutes(folder.path());
-  const Assembled assembled = assemble(read_project(folder.path()), {.threads = 2});
+  const Assembled assembled = assemble(read_project(folder.path()), {.threads = 2, .keep_histories = true});
   const audit::DelaySensitivity found = audit::delay_sensitivity(assembled, {.threads = 2});
   ASSERT_EQ(found.rows.size(), 4U);  // one table: a minute, 5 minutes, an hour, a day
   EXPECT_GT(found.in_time.value, 0.7);
@@ -184,7 +184,7 @@ TEST(DelaySensitivity, says_what_rows_of_the_last_minutes_are_worth) {
 TEST(DelaySensitivity, no_delay_changes_no_feature) {
   const TemporaryFolder folder;
   testing::make_clean_lender(folder.path(), 200, 5);
-  const Assembled assembled = assemble(read_project(folder.path()), {.threads = 2});
+  const Assembled assembled = assemble(read_project(folder.path()), {.threads = 2, .keep_histories = true});
   std::vector<EventLog> logs;
   std::vector<const EventLog*> same;
   logs.reserve(assembled.histories.logs.size());

@@ -102,7 +102,7 @@ Scored scored(const std::string& candidate, const std::string& good) {
   const auto ran = run_asof({"train", folder.path().string(), "--quiet"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   const Project project = read_project(folder.path());
-  const Assembled assembled = assemble(project, {.threads = 2, .progress = {}});
+  const Assembled assembled = assemble(project, {.threads = 2, .keep_histories = true, .progress = {}});
   const Scorer scorer = Scorer::load(folder / "models/lender");
   Scored result;
   for (std::size_t row = 0; row < assembled.applications.size(); ++row) {

@@ -278,9 +278,8 @@ class Computation {
   /// How many codes there are of a column of texts; else 0.
   std::size_t codes_of(const Program::Series& series) const {
     if (series.value == nullptr || series.value->op != Op::kRowColumn) return 0;
-    const Table& table = log(program_.selections[series.selection].table).table();
-    const Dictionary* texts = table.columns[series.value->column].dictionary.get();
-    return texts == nullptr ? 0 : texts->size();
+    const Column& column = log(program_.selections[series.selection].table).table().columns[series.value->column];
+    return column.type == ColumnType::kText ? column.dictionary->size() : 0;
   }
 
   double aggregate(const Program::Aggregate& aggregate) {
