@@ -1,6 +1,7 @@
 // Reads columns of tables as training does, and does nothing with them: what is left of a run's time is the engine's.
 //
 //   asof_bench_read THREADS TABLE=COLUMN,COLUMN,... [TABLE=...]
+#include <atomic>
 #include <charconv>
 #include <cstdlib>
 #include <iostream>
@@ -33,12 +34,14 @@ int run(std::span<const std::string> arguments) {
     const std::size_t equals = argument.rfind('=');
     if (equals == std::string::npos) throw Error(Error::kUsage, "a table is given as FILE=COLUMN,COLUMN,...");
     const std::string from = argument.substr(0, equals);
-    const Table table = read_table({.table = from,
-                                    .from = from,
-                                    .columns = requests(std::string_view(argument).substr(equals + 1)),
-                                    .zone = {},
-                                    .threads = threads});
-    std::cout << from << ": " << table.rows << " rows\n";
+    const ReadRequest request{.table = from,
+                              .from = from,
+                              .columns = requests(std::string_view(argument).substr(equals + 1)),
+                              .zone = {},
+                              .threads = threads};
+    std::atomic<std::size_t> rows = 0;
+    read_batches(request, [&](const Table& batch) { rows += batch.rows; });
+    std::cout << from << ": " << rows << " rows\n";
   }
   return EXIT_SUCCESS;
 }

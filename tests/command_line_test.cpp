@@ -74,6 +74,22 @@ TEST_F(WithLender, nothing_is_overwritten_without_being_told_to) {
   EXPECT_EQ(read_file(file("kept.csv")), "precious");
 }
 
+TEST_F(WithLender, how_much_memory_there_is_and_how_many_threads_change_no_byte) {
+  const auto written = [](const std::string& command, const std::string& out, std::vector<std::string> more) {
+    std::vector<std::string> words = {command, folder_->path().string(), "--out", file(out), "--force", "--quiet"};
+    if (command == "predict") words.insert(words.end(), {"-a", file("data/applications_to_predict.csv")});
+    words.insert(words.end(), more.begin(), more.end());
+    const Ran ran = run_asof(words);
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    return read_file(file(out));
+  };
+  for (const char* command : {"features", "predict"}) {
+    const std::string usual = written(command, "usual.csv", {"--threads", "2"});
+    EXPECT_EQ(written(command, "spilled.csv", {"--threads", "1", "--memory", "0"}), usual) << command;
+    EXPECT_EQ(written(command, "spilled.csv", {"--threads", "3", "--memory", "64KB"}), usual) << command;
+  }
+}
+
 TEST_F(WithLender, a_failed_prediction_leaves_no_file) {
   write_file(file("bad.csv"), "user_id,application_at\n1,2024-01-01T00:00:00Z\nx,2024-01-01T00:00:00Z\n");
   expect_failure(predict(file("bad.csv"), file("none.csv")), 1, "line 3");

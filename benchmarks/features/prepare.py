@@ -24,8 +24,8 @@ name: {work}
 time_zone: UTC
 tables:
   applications: {{from: {applications}, entity: user_id, time: application_at}}
-  gps: {{from: gps.parquet, entity: user_id, time: time_of_fix, id: id, missing: {{land_speed: [-1]}}}}
-  events: {{from: events.parquet, entity: user_id, time: timestamp, id: id}}
+  gps: {{from: gps.parquet, entity: user_id, time: time_of_fix, missing: {{land_speed: [-1]}}}}
+  events: {{from: events.parquet, entity: user_id, time: timestamp}}
 {more_tables}target: {{table: applications, label: is_repaid, good: 1, performance_window: 90d, observed_until: 2025-06-30}}
 features:
 {features}
