@@ -40,7 +40,7 @@ def markdown(rows: list[Row], *, command: str, machine: str, repeat: int) -> str
 # Of the chart, in pixels.
 WIDTH, LABELS, VALUES = 760, 130, 60
 BAR, BAR_STEP, WORK_GAP, TITLE = 16, 21, 18, 22
-COLOURS = {"asof": "#0b6e4f", "asof reader": "#0b6e4f"}
+COLOURS = {"asof": "#0b6e4f"}
 OTHER_COLOUR = "#8fa3ad"
 
 

@@ -88,6 +88,6 @@ def counts_of(work: Work) -> list[str]:
 def columns_read(work: Work) -> dict[str, list[str]]:
     """The columns of gps and events that the work needs, besides user and time."""
     gps = ["accuracy", "land_speed", "location_provider"]
-    if work.name == "windows124":
+    if work.name in ("windows124", "full"):
         gps += ["latitude", "longitude"]
     return {"gps": gps, "events": ["screen_name", "action", "session_id", "network_type"]}
