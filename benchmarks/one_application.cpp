@@ -197,8 +197,9 @@ void one_application(benchmark::State& state, const std::string& pack) {
   const OneUser user(pack);
   const Application application{.entity = kUser, .at = kApplication};
   std::vector<double> features(user.plan().columns().size());
+  Workspace workspace;  // as a thread that scores keeps one
   for (const auto _ : state) {
-    user.plan().compute(application, user.history(), features);
+    user.plan().compute(application, user.history(), workspace, features);
     benchmark::DoNotOptimize(features.data());
     benchmark::ClobberMemory();
   }

@@ -22,7 +22,8 @@ struct Window {
   Timestamp cutoff;                       ///< T
   std::span<const EarthPoint> points = {};  ///< instead of values, when the aggregation takes places: `size` of them
   std::span<const double> moves = {};       ///< km from the point before, where asked for; the first is of no use
-  WindowFacts* facts = nullptr;             ///< what aggregations of this window share
+  WindowFacts* facts = nullptr;             ///< what aggregations of these rows share
+  std::size_t first = 0;                    ///< which row of all those that windows are of is the first one here
   std::size_t codes = 0;                    ///< above 0: all values are whole numbers below it
   std::span<const double> settings = {};  ///< one per AggregationSetting; lengths of time in microseconds, texts as
                                           ///< codes (kMissing: a text that occurs nowhere)

@@ -48,7 +48,7 @@ struct Workspace::State {
   std::vector<Selected> selections;
   std::vector<SeriesOfRows> series;
   std::vector<RowRange> slices;
-  std::vector<WindowFacts> facts;  // one per slice
+  std::vector<WindowFacts> facts;  // one per series
   Values aggregates;
   Values raw;  // of the features computed so far; texts as codes
   Values holds;
@@ -78,7 +78,7 @@ class Computation {
     memory_.selections.resize(program.selections.size());
     memory_.series.resize(program.series.size());
     memory_.slices.resize(program.slices.size());
-    memory_.facts.resize(program.slices.size());
+    memory_.facts.resize(program.series.size());
     memory_.aggregates.resize(program.aggregates.size());
     memory_.raw.assign(steps.size(), kMissing);
   }
@@ -102,20 +102,12 @@ class Computation {
     for (WindowFacts& facts : memory_.facts) facts.forget();
   }
 
-  /// Of an application at `until`, or, if that `serves_earlier`, before it: but not before the one computed last.
+  /// Of an application at `until`, or, if that `serves_earlier`, before it.
   void run(const Application& application) {
     application_ = &application;
     moment_.cutoff = application.at;
-    for (std::size_t i = 0; i < program_.slices.size(); ++i) {
-      memory_.slices[i] = slice(program_.slices[i]);
-      if (is_all(program_.slices[i].window)) {
-        memory_.facts[i].grow();
-      } else {
-        memory_.facts[i].forget();
-      }
-    }
-    for (std::size_t i = 0; i < program_.aggregates.size(); ++i)
-      memory_.aggregates[i] = aggregate(program_.aggregates[i]);
+    for (std::size_t i = 0; i < program_.slices.size(); ++i) memory_.slices[i] = slice(program_.slices[i]);
+    for (const std::size_t i : program_.order) memory_.aggregates[i] = aggregate(program_.aggregates[i]);
   }
 
   /// How many rows of a table were known as of the application.
@@ -237,10 +229,6 @@ class Computation {
 
   Timestamp at() const { return application_->at; }
 
-  static bool is_all(const WindowSpec& window) {
-    return !window.length && !window.rows && window.ending.microseconds == 0;
-  }
-
   /// How many of `rows`, which are as of `until_`, are in time for `end`.
   std::size_t rows_until(const EventLog& log, const RowSet& rows, Timestamp end) const {
     if (end == until_ || log.times().empty()) return rows.size();
@@ -299,7 +287,8 @@ class Computation {
                                        .cutoff = at(),
                                        .points = part(points),
                                        .moves = part(moves),
-                                       .facts = &memory_.facts[aggregate.slice],
+                                       .facts = &memory_.facts[slice.series],
+                                       .first = range.begin,
                                        .codes = codes_of(program_.series[slice.series]),
                                        .settings = settings(step),
                                        .begin = begin_of(slice.window),

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
+#include <numeric>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 
 #include "features/aggregation.h"
@@ -89,8 +92,9 @@ class Builder {
   }
 
   Program finish() {
+    std::vector<std::size_t> order = this->order();
     return {std::move(selections_.things), std::move(series_.things), std::move(slices_.things),
-            std::move(aggregates_.things), same_for_all_};
+            std::move(aggregates_.things), std::move(order),          same_for_all_};
   }
 
  private:
@@ -112,6 +116,20 @@ class Builder {
       same_for_all_ = same_for_all_ && (part == nullptr || !knows_application(*part));
     series_.things[slice.series].moves |= step.aggregation->measures_moves;
     return aggregates_.number_of(Key().add(aggregate.slice).add(step), aggregate);
+  }
+
+  /// Series by series; windows of one end together, the shortest first.
+  std::vector<std::size_t> order() const {
+    const auto key = [this](std::size_t i) {
+      const Program::Slice& slice = slices_.things[aggregates_.things[i].slice];
+      const std::int64_t length = slice.window.length ? slice.window.length->microseconds
+                                                      : std::numeric_limits<std::int64_t>::max();
+      return std::tuple(slice.series, slice.window.ending.microseconds, length, aggregates_.things[i].slice);
+    };
+    std::vector<std::size_t> order(aggregates_.things.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::stable_sort(order, {}, key);
+    return order;
   }
 
   bool same_for_all_ = true;

@@ -42,6 +42,7 @@ struct Program {
   std::vector<Series> series;
   std::vector<Slice> slices;
   std::vector<Aggregate> aggregates;
+  std::vector<std::size_t> order;  ///< of aggregates: as WindowFacts likes it best
   /// Whether selections and series are the same for every application, but for the rows that come after it.
   bool same_for_all = true;
 };

@@ -48,6 +48,15 @@ const Values& NamedCodes::of(const Step& step, const std::shared_ptr<const Dicti
   return found.codes;
 }
 
+const Values& NamedCodes::members(const Step& step, const std::shared_ptr<const Dictionary>& dictionary) {
+  Found& found = found_[&step];
+  if (found.dictionary == dictionary && dictionary != nullptr) return found.members;
+  const Values& codes = of(step, dictionary);
+  found.members.assign(dictionary == nullptr ? 0 : dictionary->size(), 0.0);
+  for (const double code : codes) found.members[static_cast<std::size_t>(code)] = 1.0;
+  return found.members;
+}
+
 void RowValues::evaluate(const Step& step, const Table& table, const RowSet& rows, const Moment& moment, Values& out) {
   switch (step.op) {
     case Op::kNumber:
@@ -102,7 +111,12 @@ void RowValues::evaluate_in(const Step& step, const Table& table, const RowSet& 
   evaluate(value, table, rows, moment, out);
   Values numbers;
   for (std::size_t i = 1; i < step.children.size(); ++i) numbers.push_back(constant(step.children[i]));
-  const Values& wanted = step.op == Op::kInTexts ? codes_.of(step, table.columns[value.column].dictionary) : numbers;
+  if (step.op == Op::kInTexts) {
+    const Values& members = codes_.members(step, table.columns[value.column].dictionary);
+    for (double& one : out) one = is_missing(one) ? kMissing : members[static_cast<std::size_t>(one)];
+    return;
+  }
+  const Values& wanted = numbers;
   for (double& one : out) one = is_missing(one) ? kMissing : condition(std::ranges::find(wanted, one) != wanted.end());
 }
 

@@ -28,9 +28,13 @@ class NamedCodes {
   /// One per text of `texts` that occurs in the dictionary, or, for `aligned`, kMissing for one that does not.
   const Values& of(const Step& step, const std::shared_ptr<const Dictionary>& dictionary, bool aligned = false);
 
+  /// Per code of the dictionary, whether it is one of `texts`: 1 or 0.
+  const Values& members(const Step& step, const std::shared_ptr<const Dictionary>& dictionary);
+
  private:
   struct Found {
     std::shared_ptr<const Dictionary> dictionary;  // kept, so that its address means it
+    Values members;
     Values codes;
   };
   std::unordered_map<const Step*, Found> found_;

@@ -13,18 +13,18 @@ void ValueCounts::begin(std::size_t expected, std::size_t codes) {
   constexpr std::size_t kCodesPerValue = 4;  // a place for every code, unless there are far more of them than values
   constexpr std::size_t kFewCodes = 1024;
   entries_.clear();
-  size_ = 0;
   direct_ = codes > 0 && codes <= std::max(kFewCodes, kCodesPerValue * expected);
   places_.assign(direct_ ? codes : std::bit_ceil(2 * expected + 2), kFree);
 }
 
-void ValueCounts::add(std::span<const double> values) {
+void ValueCounts::add(std::span<const double> values, std::size_t position) {
+  auto at = static_cast<std::uint32_t>(position);
   if (direct_) {
-    for (const double value : values) count_at(static_cast<std::size_t>(value), value);
+    for (const double value : values) count_at(static_cast<std::size_t>(value), value, at++);
     return;
   }
   if (2 * (entries_.size() + values.size()) > places_.size()) use_places(2 * (entries_.size() + values.size()));
-  for (const double value : values) count_at(hashed_place(value + 0.0), value + 0.0);
+  for (const double value : values) count_at(hashed_place(value + 0.0), value + 0.0, at++);
 }
 
 /// Open addressing; at most half of the places are taken. The place is the top of the product: small whole numbers end

@@ -5,7 +5,8 @@ namespace {
 
 /// Rows are in order of time.
 void lengths_by_id(const Window& window, const ValueCounts& counts, std::vector<std::int64_t>& lengths) {
-  for (const ValueCounts::Entry& id : counts.entries()) lengths.push_back(window.times[id.last] - window.times[id.first]);
+  for (const ValueCounts::Entry& id : counts.entries())
+    lengths.push_back(window.times[id.last - window.first] - window.times[id.first - window.first]);
 }
 
 void lengths_by_silence(const Window& window, std::vector<std::int64_t>& lengths) {
@@ -23,21 +24,30 @@ void lengths_by_silence(const Window& window, std::vector<std::int64_t>& lengths
 }  // namespace
 
 const ValueCounts& WindowFacts::counts(const Window& window) {
-  if (!counted_) counts_.begin(window.size, window.codes);
-  counted_ = true;
-  counts_.add(window.values.subspan(counts_.size()));
+  const Of wanted{.begin = window.first, .end = window.first + window.size};
+  if (!counted_ || wanted.begin > counted_->begin || wanted.end < counted_->end) {
+    counts_.begin(window.size, window.codes);
+    counted_ = {.begin = wanted.begin, .end = wanted.begin};
+  }
+  const std::size_t before = counted_->begin - wanted.begin;
+  const std::size_t until = counted_->end - wanted.begin;
+  counts_.add(window.values.first(before), wanted.begin);
+  counts_.add(window.values.subspan(until), counted_->end);
+  counted_ = wanted;
   return counts_;
 }
 
 const Places& WindowFacts::places(const Window& window) {
-  if (radius_ != window.settings[0]) places_ = places_of(window.points, window.settings[0]);
-  radius_ = window.settings[0];
+  const Of wanted{.begin = window.first, .end = window.first + window.size, .setting = window.settings[0]};
+  if (places_of_ != wanted) places_ = places_of(window.points, window.settings[0]);
+  places_of_ = wanted;
   return places_;
 }
 
 std::span<const std::int64_t> WindowFacts::session_lengths(const Window& window) {
-  if (silence_ == window.settings[0]) return lengths_;
-  silence_ = window.settings[0];
+  const Of wanted{.begin = window.first, .end = window.first + window.size, .setting = window.settings[0]};
+  if (lengths_of_ == wanted) return lengths_;
+  lengths_of_ = wanted;
   lengths_.clear();
   if (window.values.empty()) {
     lengths_by_silence(window, lengths_);

@@ -12,22 +12,18 @@
 
 namespace asof {
 
-/// Of one window; each function is always given that one.
+/// Of the windows of one series, which may ask in turn. What one knows serves the next where that begins or ends with
+/// it: cheapest are windows of one end, the shortest first.
 class WindowFacts {
  public:
-  /// Begins another window. Memory is kept.
+  /// Begins another series. Memory is kept.
   void forget() {
-    counted_ = false;
-    grow();
+    counted_ = {};
+    places_of_ = {};
+    lengths_of_ = {};
   }
 
-  /// Begins a window that has the rows of the last one, and perhaps some after them.
-  void grow() {
-    radius_ = {};
-    silence_ = {};
-  }
-
-  /// How often each of `window.values` occurs.
+  /// How often each of `window.values` occurs; positions are those of the series.
   const ValueCounts& counts(const Window& window);
 
   /// The places of `window.points`, of the radius in metres that is setting 0.
@@ -39,11 +35,19 @@ class WindowFacts {
   std::span<const std::int64_t> session_lengths(const Window& window);
 
  private:
-  bool counted_ = false;
+  /// Which rows of the series something is of, and with which setting.
+  struct Of {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    double setting = 0.0;
+    bool operator==(const Of&) const = default;
+  };
+
+  std::optional<Of> counted_;
   ValueCounts counts_;
-  std::optional<double> radius_;
+  std::optional<Of> places_of_;
   Places places_;
-  std::optional<double> silence_;
+  std::optional<Of> lengths_of_;
   std::vector<std::int64_t> lengths_;
 };
 
