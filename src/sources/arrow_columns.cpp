@@ -6,6 +6,7 @@
 #include <arrow/compute/api.h>
 #include <arrow/compute/initialize.h>
 
+#include <algorithm>
 #include <array>
 #include <type_traits>
 #include <utility>
@@ -438,9 +439,14 @@ std::shared_ptr<arrow::Array> to_arrow(const Column& column) {
     case ColumnType::kBoolean:
       append_all(static_cast<arrow::BooleanBuilder&>(*builder), [&](std::size_t row) { return integer(row) != 0; });
       break;
-    case ColumnType::kReal:
-      append_all(static_cast<arrow::DoubleBuilder&>(*builder), [&](std::size_t row) { return column.reals[row]; });
+    case ColumnType::kReal: {
+      std::vector<std::uint8_t> present(column.size());
+      std::ranges::transform(column.reals, present.begin(), [](double value) { return is_missing(value) ? 0 : 1; });
+      check(static_cast<arrow::DoubleBuilder&>(*builder)
+                .AppendValues(column.reals.data(), static_cast<std::int64_t>(column.size()), present.data()),
+            kWhat);
       break;
+    }
     case ColumnType::kText:
       append_all(static_cast<arrow::StringBuilder&>(*builder), [&](std::size_t row) { return column.text(row); });
       break;

@@ -11,6 +11,7 @@
 
 #include "base/files.h"
 #include "base/format.h"
+#include "base/parallel.h"
 #include "sources/arrow_columns.h"
 #include "sources/arrow_status.h"
 #include "sources/source_files.h"
@@ -118,12 +119,14 @@ class Csv : public Format {
 
 class Parquet : public Format {
  public:
-  Parquet(Sink sink, const std::string& path) : sink_(std::move(sink)), what_(format("{} cannot be written", path)) {}
+  Parquet(Sink sink, const std::string& path, int threads)
+      : sink_(std::move(sink)), what_(format("{} cannot be written", path)), threads_(threads) {}
 
   void write(const Table& rows) override {
     if (!writer_) open(rows);
-    arrow::ArrayVector columns;
-    for (const Column& column : rows.columns) columns.push_back(to_arrow(column));
+    arrow::ArrayVector columns(rows.columns.size());
+    parallel_for(columns.size(), 1, threads_,
+                 [&](std::size_t i, std::size_t) { columns[i] = to_arrow(rows.columns[i]); });
     const auto batch =
         arrow::RecordBatch::Make(writer_->schema(), static_cast<std::int64_t>(rows.rows), std::move(columns));
     check(writer_->WriteRecordBatch(*batch), what_);
@@ -142,13 +145,15 @@ class Parquet : public Format {
                                 .compression(parquet::Compression::ZSTD)
                                 ->max_row_group_length(kRowGroupRows)
                                 ->build();
-    writer_ =
-        check(parquet::arrow::FileWriter::Open(*arrow::schema(fields), arrow::default_memory_pool(), sink_, properties),
-              what_);
+    const auto writing = parquet::ArrowWriterProperties::Builder().set_use_threads(threads_ > 1)->build();
+    writer_ = check(parquet::arrow::FileWriter::Open(*arrow::schema(fields), arrow::default_memory_pool(), sink_,
+                                                     properties, writing),
+                    what_);
   }
 
   Sink sink_;
   std::string what_;
+  int threads_;
   std::unique_ptr<parquet::arrow::FileWriter> writer_;
 };
 
@@ -163,16 +168,16 @@ Sink open_sink(const fs::path& temporary, const std::string& path) {
   return check(arrow::io::CompressedOutputStream::Make(codec.get(), file), what);
 }
 
-std::unique_ptr<Format> open_format(const fs::path& temporary, const std::string& path) {
-  if (has_ending(path, kParquet)) return std::make_unique<Parquet>(open_sink(temporary, path), path);
+std::unique_ptr<Format> open_format(const fs::path& temporary, const std::string& path, int threads) {
+  if (has_ending(path, kParquet)) return std::make_unique<Parquet>(open_sink(temporary, path), path, threads);
   return std::make_unique<Csv>(open_sink(temporary, path), path);
 }
 
 }  // namespace
 
 struct TableWriter::State {
-  explicit State(const fs::path& target)
-      : staged(checked(target)), format(open_format(staged.path(), target.string())) {}
+  State(const fs::path& target, int threads)
+      : staged(checked(target)), format(open_format(staged.path(), target.string(), threads)) {}
 
   static const fs::path& checked(const fs::path& target) {
     check_writable_name(target);
@@ -191,7 +196,7 @@ void check_writable_name(const fs::path& path) {
               format("{} cannot be written: its name must end with .csv, .csv.gz, .csv.zst or .parquet", name));
 }
 
-TableWriter::TableWriter(const fs::path& path) : state_(std::make_unique<State>(path)) {}
+TableWriter::TableWriter(const fs::path& path, int threads) : state_(std::make_unique<State>(path, threads)) {}
 TableWriter::~TableWriter() = default;
 TableWriter::TableWriter(TableWriter&&) noexcept = default;
 TableWriter& TableWriter::operator=(TableWriter&&) noexcept = default;
@@ -209,8 +214,8 @@ void TableWriter::finish() {
   state_->staged.commit();
 }
 
-void write_table(const Table& table, const fs::path& path) {
-  TableWriter writer(path);
+void write_table(const Table& table, const fs::path& path, int threads) {
+  TableWriter writer(path, threads);
   writer.write(table);
   writer.finish();
 }

@@ -17,7 +17,8 @@ void check_writable_name(const std::filesystem::path& path);
 /// microseconds UTC.
 class TableWriter {
  public:
-  explicit TableWriter(const std::filesystem::path& path);
+  /// `threads`: at most; they never change a byte.
+  explicit TableWriter(const std::filesystem::path& path, int threads = 1);
   ~TableWriter();
   TableWriter(TableWriter&&) noexcept;
   TableWriter& operator=(TableWriter&&) noexcept;
@@ -31,6 +32,6 @@ class TableWriter {
 };
 
 /// One table, one file.
-void write_table(const Table& table, const std::filesystem::path& path);
+void write_table(const Table& table, const std::filesystem::path& path, int threads = 1);
 
 }  // namespace asof

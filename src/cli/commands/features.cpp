@@ -30,17 +30,24 @@ struct Options {
   bool force = false;
 };
 
+constexpr std::size_t kColumnsTogether = 16;
+
 /// Entity, time, one column per feature, and `is_repaid` where the outcome is known.
-Table matrix_table(const Project& project, const Assembled& assembled) {
+Table matrix_table(const Project& project, const Assembled& assembled, int threads) {
   const Dataset& data = assembled.dataset;
   Table table{.name = "features", .columns = {}, .rows = data.rows()};
   table.columns.push_back(assembled.applications.rows.at(project.applications().entity));
   table.columns.push_back(assembled.applications.rows.at(project.applications().time));
-  for (std::size_t i = 0; i < data.columns.size(); ++i) {
-    Column column{.name = data.columns[i].name, .type = ColumnType::kReal};
-    for (std::size_t row = 0; row < data.rows(); ++row) column.reals.push_back(data.features.row(row)[i]);
-    table.columns.push_back(std::move(column));
-  }
+  for (const FeatureColumn& column : data.columns)
+    table.columns.push_back({.name = column.name, .type = ColumnType::kReal, .reals = std::vector<double>(data.rows())});
+  // Neighbouring columns together: a row's values stand side by side in memory.
+  const std::span<Column> features = std::span(table.columns).last(data.columns.size());
+  parallel_for(features.size(), kColumnsTogether, threads, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t row = 0; row < data.rows(); ++row) {
+      const std::span<const double> values = data.features.row(row);
+      for (std::size_t i = begin; i < end; ++i) features[i].reals[row] = values[i];
+    }
+  });
   table.columns.push_back({.name = "is_repaid", .type = ColumnType::kReal, .reals = data.good});
   return table;
 }
@@ -134,7 +141,7 @@ int run(const Options& options, Console& console) {
     throw Error(Error::kUsage, format("{} exists; add --force to replace it", options.out));
   const Assembled assembled = assemble(
       project, {.threads = options.threads, .memory = options.memory, .progress = console.progress()});
-  write_table(matrix_table(project, assembled), options.out);
+  write_table(matrix_table(project, assembled, options.threads), options.out, options.threads);
   console.say(format("{}: {} applications, {} features, boundary: {}", options.out, assembled.dataset.rows(),
                      assembled.dataset.columns.size(), to_string(project.boundary)));
   console.result(Json::Object{{"out", options.out},

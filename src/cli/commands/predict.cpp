@@ -123,7 +123,7 @@ int run(const Options& options, Console& console) {
                                         : read_applications(scorer, project, options.applications, reading);
   PartitionedHistories histories = read_partitioned(project, tables, applications, reading);
   const std::vector<Score> scores = score_batch(scorer, applications, histories, reading);
-  write_table(predictions(scorer, applications, scores, options.with), options.out);
+  write_table(predictions(scorer, applications, scores, options.with), options.out, options.threads);
 
   double sum = 0.0;
   for (const Score& score : scores) sum += score.repayment_probability;
