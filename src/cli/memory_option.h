@@ -9,9 +9,10 @@
 namespace asof {
 
 inline void add_memory_option(CLI::App& app, std::uint64_t& memory) {
-  app.add_option("--memory", memory,
-                 "How much of the tables' rows to keep in memory, such as 200MB or 1GiB; the others wait in a temporary "
-                 "file (in TMPDIR). Never changes a number")
+  app.add_option(
+         "--memory", memory,
+         "How much of the tables' rows to keep in memory, such as 200MB or 1GiB; the others wait in a temporary "
+         "file (in TMPDIR). Never changes a number")
       ->transform(CLI::AsSizeValue(false))
       ->default_str("32MiB");
 }

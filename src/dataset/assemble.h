@@ -24,18 +24,18 @@ struct Assembled {
   FeaturePlan plan;
   Applications applications;
   Histories histories;  ///< when they were to be kept
-  Dataset dataset;  ///< row i is application i
+  Dataset dataset;      ///< row i is application i
   OutcomeCounts outcomes;
   TableRead applications_read;
   std::vector<TableRead> tables_read;  ///< those that features read
-  std::string outcomes_fingerprint;  ///< of the target's table when it is not the applications
+  std::string outcomes_fingerprint;    ///< of the target's table when it is not the applications
 };
 
 struct AssembleOptions {
   int threads = 1;
   std::uint64_t memory = kRowMemory;  ///< as in HistoryOptions
-  bool fingerprints = false;                      ///< as in HistoryOptions; of the applications as well
-  bool keep_histories = false;                    ///< all rows stay in memory, in `Assembled::histories`
+  bool fingerprints = false;          ///< as in HistoryOptions; of the applications as well
+  bool keep_histories = false;        ///< all rows stay in memory, in `Assembled::histories`
   Progress progress;
 };
 

@@ -36,9 +36,9 @@ class PartitionedHistories {
   /// Called for an entity with its applications (their rows), its history, and memory of the calling thread's own.
   using Work = std::function<void(std::span<const std::uint32_t> rows, const History& history, Workspace& workspace)>;
 
-  /// Reads the columns wanted of each of `tables` that is in `columns`, and keeps the rows of the applications' entities:
-  /// unless `whole`, without those after an entity's last application, which count for none.
-  /// Throws Error naming table, column and row or line.
+  /// Reads the columns wanted of each of `tables` that is in `columns`, and keeps the rows of the applications'
+  /// entities: unless `whole`, without those after an entity's last application, which count for none. Throws Error
+  /// naming table, column and row or line.
   static PartitionedHistories read(const Project& project, const std::vector<TableSpec>& tables, const Columns& columns,
                                    const Applications& applications, const HistoryOptions& options);
 
@@ -49,7 +49,9 @@ class PartitionedHistories {
   const std::vector<TableRead>& tables_read() const { return read_; }
 
   /// The texts of column number `column` of table number `table`.
-  const TextCounts& text_counts(std::size_t table, std::size_t column) const { return rows_[table].text_counts(column); }
+  const TextCounts& text_counts(std::size_t table, std::size_t column) const {
+    return rows_[table].text_counts(column);
+  }
 
   /// Calls `work` once per entity, on `threads` threads. `doing` is what the progress is called.
   void for_each(const Applications& applications, int threads, const Progress& progress, std::string_view doing,

@@ -17,19 +17,19 @@ class WindowFacts;
 /// The rows of one window of one entity, oldest first. Rows whose value is missing are not in it.
 struct Window {
   std::size_t size = 0;
-  std::span<const double> values;         ///< `size` of them, or none when the aggregation takes rows; texts: codes
-  std::span<const std::int64_t> times;    ///< `size` of them in microseconds, or none when the table is undated
-  Timestamp cutoff;                       ///< T
+  std::span<const double> values;           ///< `size` of them, or none when the aggregation takes rows; texts: codes
+  std::span<const std::int64_t> times;      ///< `size` of them in microseconds, or none when the table is undated
+  Timestamp cutoff;                         ///< T
   std::span<const EarthPoint> points = {};  ///< instead of values, when the aggregation takes places: `size` of them
   std::span<const double> moves = {};       ///< km from the point before, where asked for; the first is of no use
   WindowFacts* facts = nullptr;             ///< what aggregations of these rows share
   std::size_t first = 0;                    ///< which row of all those that windows are of is the first one here
   std::size_t codes = 0;                    ///< above 0: all values are whole numbers below it
-  std::span<const double> settings = {};  ///< one per AggregationSetting; lengths of time in microseconds, texts as
-                                          ///< codes (kMissing: a text that occurs nowhere)
-  Timestamp begin = kNoTime;              ///< rows are at `begin <= time`; kNoTime: the window has no beginning
-  Timestamp end;                          ///< rows are before it (at `boundary: at`: or at it)
-  const TimeZone* zone = nullptr;         ///< of local days and hours; null or not given: UTC
+  std::span<const double> settings = {};    ///< one per AggregationSetting; lengths of time in microseconds, texts as
+                                            ///< codes (kMissing: a text that occurs nowhere)
+  Timestamp begin = kNoTime;                ///< rows are at `begin <= time`; kNoTime: the window has no beginning
+  Timestamp end;                            ///< rows are before it (at `boundary: at`: or at it)
+  const TimeZone* zone = nullptr;           ///< of local days and hours; null or not given: UTC
 };
 
 /// What an aggregation is written over.
@@ -77,9 +77,9 @@ struct Aggregation {
   std::string_view summary;  ///< one sentence; says when the result is missing
   Takes takes = Takes::kNumber;
   Gives gives = Gives::kNumber;
-  bool needs_times = false;  ///< not for undated tables
+  bool needs_times = false;     ///< not for undated tables
   bool measures_moves = false;  ///< wants Window::moves
-  bool recency = false;      ///< tells how long ago something was: the family of its features when none is given
+  bool recency = false;         ///< tells how long ago something was: the family of its features when none is given
   double (*evaluate)(const Window& window) = nullptr;
   std::span<const Example> examples;
   std::span<const AggregationSetting> settings = {};

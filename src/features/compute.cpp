@@ -32,8 +32,8 @@ struct SeriesOfRows {
   std::span<const double> values;
   std::span<const double> others;
   std::span<const std::int64_t> times;
-  std::vector<EarthPoint> points;  ///< of a pair
-  std::vector<double> moves;       ///< where asked for
+  std::vector<EarthPoint> points;        ///< of a pair
+  std::vector<double> moves;             ///< where asked for
   bool complete = true;                  ///< no value is missing: place i is row i of the selection
   std::vector<std::uint32_t> positions;  ///< else: place i is row positions[i] of the selection
   Values value_buffer;

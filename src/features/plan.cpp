@@ -191,8 +191,9 @@ void FeaturePlan::learn_categories(const CountTexts& count, const Table& applica
 }
 
 void FeaturePlan::learn_categories(std::span<const EventLog* const> logs, const Table& applications) {
-  learn_categories([&](std::size_t table, std::size_t column) { return count_texts(logs[table]->table().columns[column]); },
-                   applications);
+  learn_categories(
+      [&](std::size_t table, std::size_t column) { return count_texts(logs[table]->table().columns[column]); },
+      applications);
 }
 
 void FeaturePlan::set_columns(const std::vector<FeatureColumn>& columns) {

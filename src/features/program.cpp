@@ -122,8 +122,8 @@ class Builder {
   std::vector<std::size_t> order() const {
     const auto key = [this](std::size_t i) {
       const Program::Slice& slice = slices_.things[aggregates_.things[i].slice];
-      const std::int64_t length = slice.window.length ? slice.window.length->microseconds
-                                                      : std::numeric_limits<std::int64_t>::max();
+      const std::int64_t length =
+          slice.window.length ? slice.window.length->microseconds : std::numeric_limits<std::int64_t>::max();
       return std::tuple(slice.series, slice.window.ending.microseconds, length, aggregates_.things[i].slice);
     };
     std::vector<std::size_t> order(aggregates_.things.size());

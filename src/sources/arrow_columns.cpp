@@ -442,8 +442,8 @@ std::shared_ptr<arrow::Array> to_arrow(const Column& column) {
     case ColumnType::kReal: {
       std::vector<std::uint8_t> present(column.size());
       std::ranges::transform(column.reals, present.begin(), [](double value) { return is_missing(value) ? 0 : 1; });
-      check(static_cast<arrow::DoubleBuilder&>(*builder)
-                .AppendValues(column.reals.data(), static_cast<std::int64_t>(column.size()), present.data()),
+      check(static_cast<arrow::DoubleBuilder&>(*builder).AppendValues(
+                column.reals.data(), static_cast<std::int64_t>(column.size()), present.data()),
             kWhat);
       break;
     }

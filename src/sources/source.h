@@ -61,8 +61,8 @@ struct SourceKind {
   bool (*recognises)(std::string_view from);
   /// Reads the rows in the source's order. Throws Error naming table, column and line.
   Table (*read)(const ReadRequest& request, const Progress& progress);
-  /// Reads the rows in batches of which few are in memory at a time; names and types are those of `read`. Null: the kind
-  /// can only be read as a whole.
+  /// Reads the rows in batches of which few are in memory at a time; names and types are those of `read`. Null: the
+  /// kind can only be read as a whole.
   void (*read_batches)(const ReadRequest& request, const Progress& progress, const TakeBatch& take) = nullptr;
   /// The columns that the source has, without reading it all (files without types: by a sample of rows).
   std::vector<SourceColumn> (*columns)(const ReadRequest& request);

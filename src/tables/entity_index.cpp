@@ -52,13 +52,14 @@ std::uint32_t EntityIndex::number_of(std::int64_t key) const {
 
 void EntityIndex::make_dense() {
   if (integers_.empty()) return;
-  const auto [least, greatest] = std::ranges::minmax_element(integers_, {}, [](const auto& entry) { return entry.first; });
-  const std::uint64_t span =
-      static_cast<std::uint64_t>(greatest->first) - static_cast<std::uint64_t>(least->first);
+  const auto [least, greatest] =
+      std::ranges::minmax_element(integers_, {}, [](const auto& entry) { return entry.first; });
+  const std::uint64_t span = static_cast<std::uint64_t>(greatest->first) - static_cast<std::uint64_t>(least->first);
   if (span / kSpanPerKey >= integers_.size()) return;
   dense_begin_ = least->first;
   dense_.assign(span + 1, kNoEntity);
-  for (const auto& [key, number] : integers_) dense_[static_cast<std::uint64_t>(key) - static_cast<std::uint64_t>(dense_begin_)] = number;
+  for (const auto& [key, number] : integers_)
+    dense_[static_cast<std::uint64_t>(key) - static_cast<std::uint64_t>(dense_begin_)] = number;
 }
 
 std::uint32_t EntityIndex::add(std::int64_t key) {

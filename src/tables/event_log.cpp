@@ -113,7 +113,8 @@ std::vector<std::uint32_t> sorted_rows(const Table& rows, const TableSpec& spec,
       const std::span<Place> group(places.data() + offsets[entity], places.data() + offsets[entity + 1]);
       boost::sort::pdqsort_branchless(group.begin(), group.end(), earlier);
       for (auto first = group.begin(); first != group.end();) {
-        const auto last = std::find_if(first, group.end(), [&](const Place& place) { return place.time != first->time; });
+        const auto last =
+            std::find_if(first, group.end(), [&](const Place& place) { return place.time != first->time; });
         if (last - first > 1) std::sort(first, last, in_order);
         first = last;
       }

@@ -1,5 +1,5 @@
-// Every value is stored and loaded as 8 bytes of which the first `width` count: one plain loop for all widths. The order
-// of bytes is the processor's, since what is packed never leaves the process.
+// Every value is stored and loaded as 8 bytes of which the first `width` count: one plain loop for all widths. The
+// order of bytes is the processor's, since what is packed never leaves the process.
 #include "tables/packed_rows.h"
 
 #include <algorithm>
@@ -81,7 +81,8 @@ void Packing::pack(const Column& column, std::span<const std::int32_t> codes, st
                    std::byte* out) const {
   switch (column.type) {
     case ColumnType::kReal:
-      return store(rows, width, out, [&](std::uint32_t row) { return std::bit_cast<std::uint64_t>(column.reals[row]); });
+      return store(rows, width, out,
+                   [&](std::uint32_t row) { return std::bit_cast<std::uint64_t>(column.reals[row]); });
     case ColumnType::kText:
       return store(rows, width, out, [&](std::uint32_t row) {
         const std::int32_t code = column.codes[row];

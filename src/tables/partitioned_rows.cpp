@@ -107,8 +107,8 @@ bool RowBudget::take(std::size_t bytes) {
 }
 
 Partitioning Partitioning::of(std::size_t entities) {
-  // About 250 partitions of 10,000 entities, 2,500 of a million: small enough to be sorted in the cache, few enough that
-  // a batch has more than a handful of rows in each.
+  // About 250 partitions of 10,000 entities, 2,500 of a million: small enough to be sorted in the cache, few enough
+  // that a batch has more than a handful of rows in each.
   const double partitions = 2.5 * std::sqrt(static_cast<double>(entities));
   const double per_partition = std::max(1.0, static_cast<double>(entities) / std::max(1.0, partitions));
   return {.entities = entities, .bits = static_cast<unsigned>(std::lround(std::log2(per_partition)))};
@@ -127,7 +127,7 @@ struct PartitionedRows::State {
   Partitioning partitioning;
   RowBudget* budget = nullptr;
 
-  std::mutex mutex;  // of all below while rows are added
+  std::mutex mutex;             // of all below while rows are added
   std::vector<Column> columns;  ///< in order of name, the entity's not among them; without values
   std::vector<Column> entity_column;
   std::vector<std::unique_ptr<SharedTexts>> texts;  ///< one per column; null when it is no text
@@ -196,8 +196,7 @@ void PartitionedRows::add(const Table& batch, std::span<const std::uint32_t> num
       }
       codes[i] = state.texts[i]->add(*columns[i]->dictionary, counts);
     }
-    const std::size_t texts =
-        codes[i].empty() ? 0 : static_cast<std::size_t>(*std::ranges::max_element(codes[i])) + 1;
+    const std::size_t texts = codes[i].empty() ? 0 : static_cast<std::size_t>(*std::ranges::max_element(codes[i])) + 1;
     block.columns.push_back(Packing::of(*columns[i], texts));
     block.row_bytes += block.columns.back().width;
   }

@@ -50,7 +50,8 @@ Table rows(std::int64_t begin, std::int64_t end) {
 }
 
 EntityIndex entities() {
-  Column keys{.name = "user", .type = ColumnType::kInteger, .reals = {}, .integers = std::vector<std::int64_t>(kEntities)};
+  Column keys{
+      .name = "user", .type = ColumnType::kInteger, .reals = {}, .integers = std::vector<std::int64_t>(kEntities)};
   std::iota(keys.integers.begin(), keys.integers.end(), 0);
   return EntityIndex(keys);
 }

@@ -100,8 +100,8 @@ audit::Options audit_options(const Options& options, Console& console) {
 
 int audit_project(const Options& options, Console& console) {
   const Project project = read_project(options.project);
-  const Assembled assembled = assemble(
-      project, {.threads = options.threads, .keep_histories = true, .progress = console.progress()});
+  const Assembled assembled =
+      assemble(project, {.threads = options.threads, .keep_histories = true, .progress = console.progress()});
   const audit::Evidence evidence(project, assembled, audit_options(options, console));
   const std::vector<audit::Finding> findings = run_checks(evidence);
   std::optional<audit::DelaySensitivity> sensitivity;

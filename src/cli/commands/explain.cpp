@@ -88,8 +88,8 @@ int run(const Options& options, Console& console) {
                                                             : std::filesystem::path(options.bundle));
   const std::vector<TableSpec> tables = tables_of(scorer, project);
   const Applications applications = one_application(scorer, project, options);
-  const Histories histories = read_histories(project, tables, applications,
-                                             {.threads = options.threads, .progress = console.progress()});
+  const Histories histories =
+      read_histories(project, tables, applications, {.threads = options.threads, .progress = console.progress()});
   const Application application = applications.at(0);
   Explanation explanation = scorer.explain(application, histories.of(0));
   console.result(to_json_value(explanation));

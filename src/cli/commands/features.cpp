@@ -39,7 +39,8 @@ Table matrix_table(const Project& project, const Assembled& assembled, int threa
   table.columns.push_back(assembled.applications.rows.at(project.applications().entity));
   table.columns.push_back(assembled.applications.rows.at(project.applications().time));
   for (const FeatureColumn& column : data.columns)
-    table.columns.push_back({.name = column.name, .type = ColumnType::kReal, .reals = std::vector<double>(data.rows())});
+    table.columns.push_back(
+        {.name = column.name, .type = ColumnType::kReal, .reals = std::vector<double>(data.rows())});
   // Neighbouring columns together: a row's values stand side by side in memory.
   const std::span<Column> features = std::span(table.columns).last(data.columns.size());
   parallel_for(features.size(), kColumnsTogether, threads, [&](std::size_t begin, std::size_t end) {
@@ -139,8 +140,8 @@ int run(const Options& options, Console& console) {
   if (options.out.empty()) return list_features(definitions_of(project), console);
   if (!options.force && std::filesystem::exists(options.out))
     throw Error(Error::kUsage, format("{} exists; add --force to replace it", options.out));
-  const Assembled assembled = assemble(
-      project, {.threads = options.threads, .memory = options.memory, .progress = console.progress()});
+  const Assembled assembled =
+      assemble(project, {.threads = options.threads, .memory = options.memory, .progress = console.progress()});
   write_table(matrix_table(project, assembled, options.threads), options.out, options.threads);
   console.say(format("{}: {} applications, {} features, boundary: {}", options.out, assembled.dataset.rows(),
                      assembled.dataset.columns.size(), to_string(project.boundary)));

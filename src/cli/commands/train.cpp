@@ -112,7 +112,8 @@ int run(const Options& options, Console& console) {
       options.out.empty() ? project.file.parent_path() / "models" : std::filesystem::path(options.out);
 
   const Assembled assembled = assemble(
-      project, {.threads = options.threads, .memory = options.memory, .fingerprints = true, .progress = console.progress()});
+      project,
+      {.threads = options.threads, .memory = options.memory, .fingerprints = true, .progress = console.progress()});
   say_counts(assembled, console);
   const Trained trained = train(project, assembled, {.threads = options.threads, .progress = console.progress()});
   const std::filesystem::path folder = save(trained.bundle, out, documents_of(project, assembled, trained));

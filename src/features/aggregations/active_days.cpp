@@ -28,6 +28,7 @@ constinit const Aggregation active_days = {
     .needs_times = true,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "count(distinct cast({local} as date))",
 };
 
 }  // namespace asof::aggregations

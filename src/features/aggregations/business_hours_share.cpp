@@ -27,6 +27,7 @@ constinit const Aggregation business_hours_share = {
     .needs_times = true,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "avg(cast(extract(isodow from {local}) <= 5 and extract(hour from {local}) between 9 and 17 as double))",
 };
 
 }  // namespace asof::aggregations

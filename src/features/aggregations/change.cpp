@@ -20,6 +20,7 @@ constinit const Aggregation change = {
     .needs_times = true,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "list({value} order by {place} desc)[1] - list({value} order by {place} desc)[2]",
 };
 
 }  // namespace asof::aggregations

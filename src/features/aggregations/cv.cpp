@@ -26,6 +26,7 @@ constinit const Aggregation cv = {
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "stddev_samp({value}) / nullif(abs(avg({value})), 0)",
 };
 
 }  // namespace asof::aggregations

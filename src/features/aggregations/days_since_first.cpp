@@ -21,6 +21,7 @@ constinit const Aggregation days_since_first = {
     .recency = true,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "({cutoff} - min({time})) / 86400e6",
 };
 
 }  // namespace asof::aggregations

@@ -34,6 +34,9 @@ constinit const Aggregation decayed_mean = {
     .evaluate = evaluate,
     .examples = kExamples,
     .settings = kHalfLife,
+    .sql =
+        "sum({value} * pow(0.5, ({cutoff} - {time}) / {setting})) / nullif(sum(pow(0.5, ({cutoff} - {time}) / "
+        "{setting})), 0)",
 };
 
 }  // namespace asof::aggregations

@@ -27,6 +27,7 @@ constinit const Aggregation decayed_sum = {
     .evaluate = evaluate,
     .examples = kExamples,
     .settings = kHalfLife,
+    .sql = "coalesce(sum({value} * pow(0.5, ({cutoff} - {time}) / {setting})), 0)",
 };
 
 }  // namespace asof::aggregations

@@ -27,6 +27,7 @@ constinit const Aggregation entropy = {
     .takes = Takes::kAny,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "case when count({value}) > 0 then entropy({value}) * ln(2) end",
 };
 
 }  // namespace asof::aggregations

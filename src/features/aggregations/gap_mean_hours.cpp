@@ -20,6 +20,7 @@ constinit const Aggregation gap_mean_hours = {
     .needs_times = true,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "(max({time}) - min({time})) / nullif(count({value}) - 1, 0) / 3600e6",
 };
 
 }  // namespace asof::aggregations

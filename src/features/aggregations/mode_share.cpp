@@ -24,6 +24,7 @@ constinit const Aggregation mode_share = {
     .takes = Takes::kAny,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "list_max(map_values(histogram({value}))) / nullif(count({value}), 0)",
 };
 
 }  // namespace asof::aggregations

@@ -23,6 +23,7 @@ constinit const Aggregation night_share = {
     .needs_times = true,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "avg(cast(extract(hour from {local}) < 6 as double))",
 };
 
 }  // namespace asof::aggregations

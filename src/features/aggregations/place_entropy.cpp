@@ -1,14 +1,12 @@
 // How evenly spread over places.
 #include "features/aggregation.h"
-#include "features/window_facts.h"
 #include "features/value_counts.h"
+#include "features/window_facts.h"
 
 namespace asof::aggregations {
 namespace {
 
-double evaluate(const Window& window) {
-  return entropy_of(window.facts->places(window).visits);
-}
+double evaluate(const Window& window) { return entropy_of(window.facts->places(window).visits); }
 
 constexpr Example kExamples[] = {{"0,0@-2 0,1@-1", 0.69314718055994529}, {"", kMissing}};
 

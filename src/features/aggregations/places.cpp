@@ -5,9 +5,7 @@
 namespace asof::aggregations {
 namespace {
 
-double evaluate(const Window& window) {
-  return static_cast<double>(window.facts->places(window).visits.size());
-}
+double evaluate(const Window& window) { return static_cast<double>(window.facts->places(window).visits.size()); }
 
 constexpr Example kExamples[] = {{"0,0@-3 0,0.001@-2 0,1@-1", 2}, {"", 0}};
 

@@ -19,6 +19,7 @@ constinit const Aggregation previous = {
     .needs_times = true,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "list({value} order by {place} desc)[2]",
 };
 
 }  // namespace asof::aggregations

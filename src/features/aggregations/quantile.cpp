@@ -40,6 +40,7 @@ constinit const Aggregation quantile = {
     .evaluate = evaluate,
     .examples = kExamples,
     .settings = kSettings,
+    .sql = "quantile_cont({value}, {setting})",
 };
 
 }  // namespace asof::aggregations

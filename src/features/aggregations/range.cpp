@@ -23,6 +23,7 @@ constinit const Aggregation range = {
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "max({value}) - min({value})",
 };
 
 }  // namespace asof::aggregations

@@ -10,8 +10,7 @@ double evaluate(const Window& window) {
   if (lengths.empty()) return kMissing;
   std::int64_t total = 0;
   for (const std::int64_t length : lengths) total += length;
-  return static_cast<double>(total) / static_cast<double>(kMinute.microseconds) /
-         static_cast<double>(lengths.size());
+  return static_cast<double>(total) / static_cast<double>(kMinute.microseconds) / static_cast<double>(lengths.size());
 }
 
 constexpr Example kExamples[] = {{"1@-3 2@-2 1@-1", 60}, {"", kMissing}};

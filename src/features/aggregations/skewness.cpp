@@ -47,6 +47,7 @@ constinit const Aggregation skewness = {
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "case when min({value}) < max({value}) then skewness({value}) end",
 };
 
 }  // namespace asof::aggregations

@@ -18,6 +18,7 @@ constinit const Aggregation variance = {
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,
+    .sql = "var_samp({value})",
 };
 
 }  // namespace asof::aggregations

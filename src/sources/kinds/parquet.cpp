@@ -49,8 +49,7 @@ std::string unreadable(const ReadRequest& request, const fs::path& path) {
 }
 
 /// `batch_rows` above 0: to be read in batches of so many rows by one thread, with little memory.
-std::unique_ptr<FileReader> open_reader(const ReadRequest& request, const fs::path& path,
-                                        std::int64_t batch_rows = 0) {
+std::unique_ptr<FileReader> open_reader(const ReadRequest& request, const fs::path& path, std::int64_t batch_rows = 0) {
   const auto file = check(arrow::io::ReadableFile::Open(path.string()), format("{} cannot be opened", path.string()));
   parquet::ArrowReaderProperties properties;
   properties.set_use_threads(batch_rows == 0 && request.threads > 1);
