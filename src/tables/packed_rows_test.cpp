@@ -27,12 +27,12 @@ Column there_and_back(const Column& column, std::size_t texts = 0) {
   return back;
 }
 
-RC_GTEST_PROP(PackedRows, whole_numbers_come_back, (std::vector<std::int64_t> values)) {
+RC_GTEST_PROP(PackedRows, whole_numbers_come_back, (const std::vector<std::int64_t>& values)) {
   RC_ASSERT(there_and_back(integers(values)).integers == values);
 }
 
 RC_GTEST_PROP(PackedRows, whole_numbers_close_together_come_back,
-              (std::int64_t base, std::vector<std::uint16_t> distances, std::uint8_t shift)) {
+              (std::int64_t base, const std::vector<std::uint16_t>& distances, std::uint8_t shift)) {
   std::vector<std::int64_t> values = {kMissingInteger};
   for (const std::uint16_t distance : distances) {
     values.push_back(static_cast<std::int64_t>(static_cast<std::uint64_t>(base) +

@@ -64,9 +64,8 @@ struct Grouped {
 
 Grouped group(std::span<const std::uint32_t> numbers, const Partitioning& partitioning) {
   Grouped grouped{.rows = {}, .begins = std::vector<std::uint32_t>(partitioning.partitions() + 1)};
-  for (std::size_t row = 0; row < numbers.size(); ++row) {
-    if (numbers[row] == kNoEntity) continue;
-    ++grouped.begins[partitioning.partition_of(numbers[row]) + 1];
+  for (const std::uint32_t number : numbers) {
+    if (number != kNoEntity) ++grouped.begins[partitioning.partition_of(number) + 1];
   }
   std::partial_sum(grouped.begins.begin(), grouped.begins.end(), grouped.begins.begin());
   std::vector<std::uint32_t> next(grouped.begins.begin(), grouped.begins.end() - 1);
