@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "features/aggregation.h"
 #include "lender.h"
 #include "score/bundle.h"
 #include "sources/source.h"
@@ -88,6 +89,19 @@ TEST_F(WithLender, how_much_memory_there_is_and_how_many_threads_change_no_byte)
     EXPECT_EQ(written(command, "spilled.csv", {"--threads", "1", "--memory", "0"}), usual) << command;
     EXPECT_EQ(written(command, "spilled.csv", {"--threads", "3", "--memory", "64KB"}), usual) << command;
   }
+}
+
+TEST_F(WithLender, every_example_of_an_aggregation_runs_as_it_is_listed) {
+  std::string project = read_file(file("asof.yaml"));
+  project.resize(project.find("\nfeatures:"));
+  project += "\nfeatures:\n  define:\n";
+  for (const Aggregation* one : all_aggregations()) project += format("    {}: {}\n", one->name, example_call(*one));
+  write_file(file("examples.yaml"), project);
+  const Ran ran = run_asof({"features", file("examples.yaml"), "--out", file("examples.csv"), "--quiet"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const std::string header = read_file(file("examples.csv"));
+  for (const Aggregation* one : all_aggregations())
+    EXPECT_NE(header.substr(0, header.find('\n')).find(one->name), std::string::npos) << one->name;
 }
 
 TEST_F(WithLender, a_failed_prediction_leaves_no_file) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "asof/table.h"
@@ -92,6 +93,9 @@ struct Aggregation {
 
 /// Every aggregation, in the order of aggregations.def.
 std::span<const Aggregation* const> all_aggregations();
+
+/// A call of it over the tables of the simulated lender, as people would write it: `mean(gps.accuracy over 7d)`.
+std::string example_call(const Aggregation& aggregation);
 
 /// Null when unknown.
 const Aggregation* find_aggregation(std::string_view name);

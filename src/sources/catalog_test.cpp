@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "asof/error.h"
 #include "base/files.h"
@@ -18,7 +19,7 @@ using ::testing::Not;
 namespace fs = std::filesystem;
 
 TEST(Catalog, a_folder_holds_the_files_and_folders_that_can_be_read_as_tables) {
-  const fs::path folder = fs::path(::testing::TempDir()) / "catalog_folder";
+  const fs::path folder = fs::path(::testing::TempDir()) / ("catalog_folder_" + std::to_string(::getpid()));
   fs::remove_all(folder);
   fs::create_directories(folder / "logs");
   for (const char* name : {"empty", "csvs", "_temporary", "marks"}) fs::create_directories(folder / name);

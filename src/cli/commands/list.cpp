@@ -19,6 +19,8 @@ namespace {
 struct Entry {
   std::string name;
   std::string summary;
+  std::string example = {};  ///< how it is written
+  std::string gives = {};    ///< a small case: what comes out of which rows
 };
 
 struct Listing {
@@ -26,12 +28,19 @@ struct Listing {
   std::vector<Entry> (*entries)();
 };
 
+/// The first of its examples: "20 of 10@-3 20@-2 30@-1".
+std::string case_of(const Aggregation& aggregation) {
+  const Example& example = aggregation.examples.front();
+  const std::string rows = example.rows.empty() ? "no rows" : format("`{}`", example.rows);
+  return format("{} of {}", is_missing(example.result) ? "missing" : format("{:.4g}", example.result), rows);
+}
+
 constexpr Listing kListings[] = {
     {"aggregations",
      [] {
        std::vector<Entry> entries;
        for (const Aggregation* one : all_aggregations())
-         entries.push_back({std::string(one->name), std::string(one->summary)});
+         entries.push_back({std::string(one->name), std::string(one->summary), example_call(*one), case_of(*one)});
        return entries;
      }},
     {"functions",
@@ -102,9 +111,13 @@ void show(const Listing& listing, bool markdown, Console& console) {
   const std::vector<Entry> entries = listing.entries();
   std::size_t width = 0;
   for (const Entry& entry : entries) width = std::max(width, entry.name.size());
-  console.say(markdown ? format("## {}\n\n| name | what |\n|---|---|", listing.what) : console.bold(listing.what));
+  const bool examples = !entries.empty() && !entries.front().example.empty();
+  const std::string_view head =
+      examples ? "| name | what | for example | gives |\n|---|---|---|---|" : "| name | what |\n|---|---|";
+  console.say(markdown ? format("## {}\n\n{}", listing.what, head) : console.bold(listing.what));
   for (const Entry& entry : entries) {
-    console.say(markdown ? format("| `{}` | {} |", entry.name, entry.summary)
+    const std::string more = examples ? format(" `{}` | {} |", entry.example, entry.gives) : "";
+    console.say(markdown ? format("| `{}` | {} |{}", entry.name, entry.summary, more)
                          : format("  {:<{}}  {}", entry.name, width, entry.summary));
   }
   console.say();
@@ -129,8 +142,11 @@ Run declare(CLI::App& app) {
       const Listing& one = listing(what);
       show(one, options->markdown, console);
       Json::Array entries;
-      for (const Entry& entry : one.entries())
-        entries.push_back(Json::Object{{"name", entry.name}, {"summary", entry.summary}});
+      for (const Entry& entry : one.entries()) {
+        Json::Object shown{{"name", entry.name}, {"summary", entry.summary}};
+        if (!entry.example.empty()) shown.emplace_back("example", entry.example);
+        entries.emplace_back(std::move(shown));
+      }
       result.emplace_back(what, std::move(entries));
     }
     console.result(result);

@@ -7,7 +7,7 @@ namespace {
 
 double evaluate(const Window& window) { return static_cast<double>(window.facts->session_lengths(window).size()); }
 
-constexpr Example kExamples[] = {{"", 0}, {"1@-3 2@-2 1@-1", 2}};
+constexpr Example kExamples[] = {{"1@-3 2@-2 1@-1", 2}, {"", 0}};
 
 }  // namespace
 
