@@ -147,8 +147,8 @@ class Files {
         outcomes_(path_of("loan_outcomes.csv")),
         to_predict_(path_of("applications_to_predict.csv")),
         features_(path_of("features.csv")),
-        gps_(path_of("gps." + run.options.format)),
-        events_(path_of("events." + run.options.format)) {
+        gps_(path_of("gps." + run.options.format), run.options.threads),
+        events_(path_of("events." + run.options.format), run.options.threads) {
     if (!run.options.truth.empty()) truth_ = std::make_unique<TableWriter>(run.options.truth / "truth.csv");
   }
 

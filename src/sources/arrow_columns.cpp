@@ -356,6 +356,22 @@ Column read_column(const arrow::ChunkedArray& values, const ColumnRequest& reque
   return conform(std::move(column), wanted, zone);
 }
 
+void append_texts(const Column& column, std::span<const std::uint8_t> present, arrow::StringBuilder& builder) {
+  constexpr std::string_view kWhat = "a column cannot be written";
+  std::int64_t bytes = 0;
+  for (std::size_t row = 0; row < present.size(); ++row)
+    if (present[row] != 0) bytes += static_cast<std::int64_t>(column.text(row).size());
+  check(builder.Reserve(static_cast<std::int64_t>(present.size())), kWhat);
+  check(builder.ReserveData(bytes), kWhat);
+  for (std::size_t row = 0; row < present.size(); ++row) {
+    if (present[row] != 0) {
+      builder.UnsafeAppend(column.text(row));
+    } else {
+      builder.UnsafeAppendNull();
+    }
+  }
+}
+
 }  // namespace
 
 void check(const arrow::Status& status, std::string_view what) {
@@ -421,34 +437,31 @@ std::shared_ptr<arrow::DataType> arrow_type_of(ColumnType type) {
 
 std::shared_ptr<arrow::Array> to_arrow(const Column& column) {
   constexpr std::string_view kWhat = "a column cannot be written";
+  const std::size_t rows = column.size();
   const auto builder = check(arrow::MakeBuilder(arrow_type_of(column.type)), kWhat);
-  check(builder->Reserve(static_cast<std::int64_t>(column.size())), kWhat);
-  const auto append_all = [&](auto& typed, const auto& value_of) {
-    for (std::size_t row = 0; row < column.size(); ++row) {
-      check(column.missing(row) ? typed.AppendNull() : typed.Append(value_of(row)), kWhat);
-    }
+  std::vector<std::uint8_t> present(rows);
+  for (std::size_t row = 0; row < rows; ++row) present[row] = column.missing(row) ? 0 : 1;
+  const auto append = [&]<class Builder>(const auto* values) {
+    check(static_cast<Builder&>(*builder).AppendValues(values, static_cast<std::int64_t>(rows), present.data()), kWhat);
   };
-  const auto integer = [&](std::size_t row) { return column.integers[row]; };
   switch (column.type) {
     case ColumnType::kInteger:
-      append_all(static_cast<arrow::Int64Builder&>(*builder), integer);
+      append.operator()<arrow::Int64Builder>(column.integers.data());
       break;
     case ColumnType::kTime:
-      append_all(static_cast<arrow::TimestampBuilder&>(*builder), integer);
+      append.operator()<arrow::TimestampBuilder>(column.integers.data());
       break;
-    case ColumnType::kBoolean:
-      append_all(static_cast<arrow::BooleanBuilder&>(*builder), [&](std::size_t row) { return integer(row) != 0; });
+    case ColumnType::kReal:
+      append.operator()<arrow::DoubleBuilder>(column.reals.data());
       break;
-    case ColumnType::kReal: {
-      std::vector<std::uint8_t> present(column.size());
-      std::ranges::transform(column.reals, present.begin(), [](double value) { return is_missing(value) ? 0 : 1; });
-      check(static_cast<arrow::DoubleBuilder&>(*builder).AppendValues(
-                column.reals.data(), static_cast<std::int64_t>(column.size()), present.data()),
-            kWhat);
+    case ColumnType::kBoolean: {
+      std::vector<std::uint8_t> truths(rows);
+      std::ranges::transform(column.integers, truths.begin(), [](std::int64_t value) { return value != 0 ? 1 : 0; });
+      append.operator()<arrow::BooleanBuilder>(truths.data());
       break;
     }
     case ColumnType::kText:
-      append_all(static_cast<arrow::StringBuilder&>(*builder), [&](std::size_t row) { return column.text(row); });
+      append_texts(column, present, static_cast<arrow::StringBuilder&>(*builder));
       break;
   }
   return check(builder->Finish(), kWhat);
