@@ -38,7 +38,7 @@ std::filesystem::path latest(const std::filesystem::path& models) {
 TEST(Training, threads_change_no_byte) {
   const TemporaryFolder folder;
   testing::make_lender(folder.path(),
-                       {.users = 500, .candidates = "logistic, random_forest, gradient_boosting, xgboost"});
+                       {.users = 500, .candidates = "logistic, scorecard, random_forest, gradient_boosting, xgboost"});
   for (const char* threads : {"1", "2"}) {
     const auto ran =
         run_asof({"train", folder.path().string(), "--threads", threads, "--out", (folder / threads), "--quiet"});
@@ -112,6 +112,8 @@ Scored scored(const std::string& candidate, const std::string& good) {
     EXPECT_EQ(explanation.score.repayment_probability, scorer.score(application, history).repayment_probability);
     double sum = explanation.base;
     for (const Contribution& contribution : explanation.contributions) sum += contribution.log_odds;
+    EXPECT_NEAR(sum, explanation.score.margin, 1e-9);
+    EXPECT_NEAR(explanation.score.margin + explanation.calibration, explanation.score.log_odds, 1e-12);
     result.repayment.push_back(explanation.score.repayment_probability);
     result.log_odds.push_back(sum);
   }
@@ -146,7 +148,7 @@ TEST_P(Sign, is_followed_from_the_label_to_the_answer) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Candidates, Sign,
-                         ::testing::Values("logistic", "random_forest", "gradient_boosting", "xgboost"),
+                         ::testing::Values("logistic", "scorecard", "random_forest", "gradient_boosting", "xgboost"),
                          [](const auto& test) { return test.param; });
 
 /// Assembled and trained, with few resamples: figures are not what these tests look at.

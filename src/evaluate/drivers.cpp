@@ -57,17 +57,17 @@ std::vector<std::uint32_t> sample(std::span<const std::uint32_t> rows, std::size
 /// The ROC-AUC when row i shows the values of `columns` of row `from[i]`.
 double shuffled_auc(const Fitted& fitted, const Dataset& data, std::span<const std::uint32_t> rows,
                     std::span<const std::uint32_t> columns, std::span<const std::uint32_t> from) {
-  std::vector<double> repayment, good, weights, features, prepared(fitted.preprocess.outputs());
+  std::vector<double> margins, good, weights, features, prepared(fitted.preprocess.outputs());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto own = data.features.row(rows[i]);
     features.assign(own.begin(), own.end());
     for (const std::uint32_t column : columns) features[column] = data.features.row(from[i])[column];
     fitted.preprocess.apply(features, prepared);
-    repayment.push_back(sigmoid(fitted.model->margin(prepared)));
+    margins.push_back(fitted.model->margin(prepared));
     good.push_back(data.good[rows[i]]);
     weights.push_back(data.weights[rows[i]]);
   }
-  return metric("roc_auc").evaluate({repayment, good, weights});
+  return metric("roc_auc").evaluate({margins, good, weights});
 }
 
 /// For each group. Every group meets the same shuffles, so that a family of one feature equals the feature.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 
 #include "asof/error.h"
@@ -87,9 +88,13 @@ std::vector<std::vector<double>> resampled(const BothWays& rows, std::span<const
   return values;
 }
 
-/// What a constant answer gets: for decisions both constant ones, for probabilities the base rate of training.
+/// What a constant answer gets: for decisions both constant ones, for probabilities the base rate of training. Where a
+/// constant answer says nothing: what a perfect score gets.
 std::vector<std::pair<std::string, double>> baselines(const Question& question, const Predictions& predictions,
-                                                      double training_base_rate) {
+                                                      const BothWays& sorted, double training_base_rate) {
+  if (!std::isnan(question.metric->ideal)) return {{"ideal", question.metric->ideal}};
+  if (question.metric->if_true != nullptr)
+    return {{"were every probability true", question.metric->if_true(sorted.from(question.positive).ranking())}};
   const auto constant = [&](double repayment) {
     const std::vector<double> same(predictions.good.size(), repayment);
     return question.metric->evaluate({same, predictions.good, predictions.weights, question.positive, 0.5});
@@ -179,7 +184,7 @@ Evaluation evaluate(const Predictions& predictions, std::span<const std::uint32_
          .positive = question.metric->of_one_class ? std::optional(question.positive) : std::nullopt,
          .value = answer(question, sorted.from(question.positive).ranking()),
          .interval = percentile_interval(values[i]),
-         .baselines = baselines(question, predictions, training_base_rate)});
+         .baselines = baselines(question, predictions, sorted, training_base_rate)});
   }
   return result;
 }

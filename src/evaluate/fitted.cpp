@@ -16,21 +16,21 @@ std::vector<double> take(std::span<const double> values, std::span<const std::ui
 }
 
 /// `prepared` is room for `preprocess.outputs()` numbers.
-double repayment_of(const Fitted& fitted, std::span<const double> features, std::span<double> prepared) {
+double margin_of(const Fitted& fitted, std::span<const double> features, std::span<double> prepared) {
   fitted.preprocess.apply(features, prepared);
-  return sigmoid(fitted.model->margin(prepared));
+  return fitted.model->margin(prepared);
 }
 
 }  // namespace
 
 double Fitted::repayment(std::span<const double> features) const {
   std::vector<double> prepared(preprocess.outputs());
-  return repayment_of(*this, features, prepared);
+  return sigmoid(calibration.apply(margin_of(*this, features, prepared)));
 }
 
 Fitted fit(const Dataset& data, std::span<const std::uint32_t> rows, const ModelKind& kind, const Setting& setting,
            std::uint64_t seed, int threads) {
-  Fitted fitted{std::string(kind.name), setting, Preprocess::fit(data, rows, setting.preprocess), nullptr};
+  Fitted fitted{std::string(kind.name), setting, Preprocess::fit(data, rows, setting.preprocess), nullptr, {}};
   if (fitted.preprocess.outputs() == 0) {
     throw Error(Error::kInvalidInput, format("there is nothing to learn from: none of the {} features varies on the {} "
                                              "training rows; check the feature definitions and the tables they read",
@@ -54,17 +54,22 @@ Fitted fit(const Dataset& data, std::span<const std::uint32_t> rows, std::string
   return fit(data, rows, model_kind(kind), setting, seed, threads);
 }
 
-std::vector<double> predict(const Fitted& fitted, const Dataset& data, std::span<const std::uint32_t> rows,
+std::vector<double> margins(const Fitted& fitted, const Dataset& data, std::span<const std::uint32_t> rows,
                             int threads) {
-  std::vector<double> repayment(rows.size());
+  std::vector<double> result(rows.size());
   constexpr std::size_t kGrain = 256;
   parallel_for(rows.size(), kGrain, threads, [&](std::size_t begin, std::size_t end) {
     std::vector<double> prepared(fitted.preprocess.outputs());
-    for (std::size_t i = begin; i < end; ++i) {
-      repayment[i] = repayment_of(fitted, data.features.row(rows[i]), prepared);
-    }
+    for (std::size_t i = begin; i < end; ++i) result[i] = margin_of(fitted, data.features.row(rows[i]), prepared);
   });
-  return repayment;
+  return result;
+}
+
+std::vector<double> predict(const Fitted& fitted, const Dataset& data, std::span<const std::uint32_t> rows,
+                            int threads) {
+  std::vector<double> values = margins(fitted, data, rows, threads);
+  for (double& value : values) value = sigmoid(fitted.calibration.apply(value));
+  return values;
 }
 
 }  // namespace asof

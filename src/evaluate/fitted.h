@@ -1,4 +1,4 @@
-// Preprocessing and model as one thing: what is fitted together on training rows, and nothing else.
+// Preprocessing, model and calibration as one thing: what is fitted on training rows, and nothing else.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 
 #include "dataset/dataset.h"
 #include "dataset/preprocess.h"
+#include "model/calibration.h"
 #include "model/model.h"
 
 namespace asof {
@@ -19,8 +20,10 @@ struct Fitted {
   Setting setting;
   Preprocess preprocess;
   std::unique_ptr<const Model> model;
+  Calibration calibration;  ///< none until one is chosen on held-out predictions
 
-  /// Repayment probability of a row of the feature matrix: the one formula, `sigmoid(margin(preprocess(row)))`.
+  /// Repayment probability of a row of the feature matrix: the one formula,
+  /// `sigmoid(calibration(margin(preprocess(row))))`.
   double repayment(std::span<const double> features) const;
 };
 
@@ -32,6 +35,10 @@ Fitted fit(const Dataset& data, std::span<const std::uint32_t> rows, const Model
 /// The same with a kind's name.
 Fitted fit(const Dataset& data, std::span<const std::uint32_t> rows, std::string_view kind, const Setting& setting,
            std::uint64_t seed, int threads);
+
+/// Margins of `rows`, in that order: what a calibration is fitted to.
+std::vector<double> margins(const Fitted& fitted, const Dataset& data, std::span<const std::uint32_t> rows,
+                            int threads);
 
 /// Repayment probabilities of `rows`, in that order.
 std::vector<double> predict(const Fitted& fitted, const Dataset& data, std::span<const std::uint32_t> rows,

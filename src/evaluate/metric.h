@@ -1,6 +1,7 @@
 // How good a score is. One metric is one file in metrics/ and one line in metrics.def.
 #pragma once
 
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,6 +39,8 @@ struct Metric {
   std::string_view title;    ///< "ROC-AUC"
   std::string_view summary;  ///< one sentence with the definition and its source
   bool higher_is_better = true;
+  /// Where neither higher nor lower is better: what a perfect score gets. Else NaN.
+  double ideal = std::numeric_limits<double>::quiet_NaN();
   /// Whether the value depends on which outcome is positive: shown for both.
   bool of_one_class = false;
   /// Whether it looks at the decision (`probability >= threshold`) instead of the probability.
@@ -46,6 +49,8 @@ struct Metric {
   double (*of_ranking)(const Ranking& ranking) = nullptr;
   /// The metric is the weighted mean of these terms, one per row of the ranking; or null.
   void (*terms)(const Ranking& ranking, std::span<double> out) = nullptr;
+  /// Where even a perfect score does not get 0: its expected value were every probability true. Else null.
+  double (*if_true)(const Ranking& ranking) = nullptr;
   std::string_view oracle;  ///< the other implementation: call and version
   std::span<const OracleFigure> oracle_figures;
 

@@ -163,8 +163,19 @@ Section calibration(const ReportInput& input) {
                     percent(bin.repaid), format("{} to {}", percent(bin.interval.low), percent(bin.interval.high)),
                     base > 0.0 ? format("{:.2f}", bin.repaid / base) : "undefined"});
   }
+  const Evaluation& headline = input.holdouts.front().evaluation;
+  const Heading measures[] = {{"Measure"}, {"Value and 95 % interval", kNumber}, {"A perfect score"}, {"Verdict"}};
+  Rows measured;
+  for (const char* name : {"calibration_slope", "calibration_intercept", "ece"}) {
+    const Figure& figure = headline.figure(name);
+    measured.push_back(
+        {title_of(figure, headline), with_interval(figure), baselines(figure), beside_constant_answers(figure)});
+  }
   return {"calibration", "Calibration", "Do the probabilities mean what they say",
-          element("div", {{"class", "charts"}}, calibration_figures(input)) +
+          table("Calibration on the headline hold-out", measures, measured) +
+              paragraph(format("Calibration chosen on out-of-fold predictions of the training rows: {}.",
+                               input.selection.calibration.reason)) +
+              element("div", {{"class", "charts"}}, calibration_figures(input)) +
               table("The headline hold-out in tenths of the score, the lowest first; lift is the repaid rate of "
                     "a tenth over that of all",
                     headings, rows)};

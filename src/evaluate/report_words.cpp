@@ -57,7 +57,12 @@ std::string title_of(const Figure& figure, const Evaluation& evaluation) {
 }
 
 std::string beside_constant_answers(const Figure& figure) {
-  const bool up = metric(figure.metric).higher_is_better;
+  const Metric& what = metric(figure.metric);
+  if (!std::isnan(what.ideal)) {
+    if (std::isnan(figure.interval.low)) return "undefined";
+    return figure.interval.low <= what.ideal && what.ideal <= figure.interval.high ? "not shown to differ" : "differs";
+  }
+  const bool up = what.higher_is_better;
   double best = up ? -INFINITY : INFINITY;
   for (const auto& [name, value] : figure.baselines) {
     if (!std::isnan(value)) best = up ? std::max(best, value) : std::min(best, value);

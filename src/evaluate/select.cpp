@@ -8,38 +8,36 @@
 #include <utility>
 
 #include "asof/error.h"
+#include "base/elementary.h"
 #include "base/format.h"
 
 namespace asof {
 namespace {
 
-/// What a trial predicted for rows that it had not learnt from.
-class OutOfFold {
- public:
-  explicit OutOfFold(std::size_t dataset_rows) : sum_(dataset_rows, 0.0), times_(dataset_rows, 0) {}
-
-  void add(std::span<const std::uint32_t> rows, std::span<const double> repayment) {
-    for (std::size_t i = 0; i < rows.size(); ++i) sum_[rows[i]] += repayment[i], ++times_[rows[i]];
-  }
-
-  std::vector<double> mean(std::span<const std::uint32_t> rows) const {
-    std::vector<double> result;
-    result.reserve(rows.size());
-    for (const std::uint32_t row : rows) {
-      result.push_back(times_[row] == 0 ? kMissing : sum_[row] / static_cast<double>(times_[row]));
-    }
-    return result;
-  }
-
- private:
-  std::vector<double> sum_;
-  std::vector<int> times_;
-};
-
+/// A trial, and its margins for rows that its folds had not learnt from: fold after fold, so a row comes once per
+/// repeat.
 struct Tried {
   Trial trial;
-  std::vector<double> out_of_fold;
+  std::vector<std::uint32_t> rows;
+  std::vector<double> margins;
 };
+
+/// The calibrated repayment probability of each of `rows`, the mean over repeats; missing where never tested.
+std::vector<double> out_of_fold(const Tried& tried, const Calibration& calibration, std::size_t dataset_rows,
+                                std::span<const std::uint32_t> rows) {
+  std::vector<double> sum(dataset_rows, 0.0);
+  std::vector<int> times(dataset_rows, 0);
+  for (std::size_t i = 0; i < tried.rows.size(); ++i) {
+    sum[tried.rows[i]] += sigmoid(calibration.apply(tried.margins[i]));
+    ++times[tried.rows[i]];
+  }
+  std::vector<double> result;
+  result.reserve(rows.size());
+  for (const std::uint32_t row : rows) {
+    result.push_back(times[row] == 0 ? kMissing : sum[row] / static_cast<double>(times[row]));
+  }
+  return result;
+}
 
 /// Outcomes and weights of some rows, beside what was predicted for them.
 struct Judged {
@@ -114,19 +112,20 @@ class Clock {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-Tried try_one(const Dataset& data, std::span<const std::uint32_t> rows, std::span<const Split> folds,
-              const Attempt& attempt, Outcome minority, const SelectOptions& options,
-              const std::function<void(std::size_t fold)>& fold_done) {
+Tried try_one(const Dataset& data, std::span<const Split> folds, const Attempt& attempt, Outcome minority,
+              const SelectOptions& options, const std::function<void(std::size_t fold)>& fold_done) {
   Trial trial{.kind = std::string(attempt.kind->name), .setting = attempt.setting};
-  OutOfFold out_of_fold(data.rows());
+  Tried tried;
   std::vector<double> log_loss, pr_auc;
   for (std::size_t k = 0; k < folds.size(); ++k) {
     const Clock clock;
     const Fitted fitted = fit(data, folds[k].train, *attempt.kind, attempt.setting, options.seed, options.threads);
     trial.seconds += clock.seconds();
-    const std::vector<double> repayment = predict(fitted, data, folds[k].test, options.threads);
-    out_of_fold.add(folds[k].test, repayment);
-    const Judged judged(data, folds[k].test, repayment);
+    std::vector<double> predicted = margins(fitted, data, folds[k].test, options.threads);
+    tried.rows.insert(tried.rows.end(), folds[k].test.begin(), folds[k].test.end());
+    tried.margins.insert(tried.margins.end(), predicted.begin(), predicted.end());
+    for (double& value : predicted) value = sigmoid(value);
+    const Judged judged(data, folds[k].test, predicted);
     trial.fold_roc_auc.push_back(metric("roc_auc").evaluate(judged.seen_from(Outcome::kRepaid)));
     log_loss.push_back(metric("log_loss").evaluate(judged.seen_from(Outcome::kRepaid)));
     pr_auc.push_back(metric("pr_auc").evaluate(judged.seen_from(minority)));
@@ -136,7 +135,19 @@ Tried try_one(const Dataset& data, std::span<const std::uint32_t> rows, std::spa
   trial.roc_auc_error = standard_error(trial.fold_roc_auc);
   trial.log_loss = mean(log_loss);
   trial.pr_auc_minority = mean(pr_auc);
-  return {std::move(trial), out_of_fold.mean(rows)};
+  tried.trial = std::move(trial);
+  return tried;
+}
+
+ChosenCalibration calibrated(const Tried& tried, const Dataset& data, std::uint64_t seed) {
+  std::vector<double> good, weights;
+  std::vector<std::uint32_t> groups;
+  for (const std::uint32_t row : tried.rows) {
+    good.push_back(data.good[row]);
+    weights.push_back(data.weights[row]);
+    groups.push_back(data.groups[row]);
+  }
+  return choose_calibration({tried.margins, good, weights}, groups, seed);
 }
 
 bool better(const Trial& a, const Trial& b) {
@@ -217,7 +228,8 @@ Selection select_among_all(const Dataset& data, std::span<const std::uint32_t> r
   }
   Selection selection = select(data, rows, kinds, options, progress);
   if (!left_out.empty())
-    selection.not_tried = format("{} was not tried: it cannot learn from rows of different weight", join(left_out));
+    selection.not_tried =
+        format("Not tried, since they cannot learn from rows of different weight: {}", join(left_out));
   return selection;
 }
 
@@ -240,11 +252,12 @@ Selection select(const Dataset& data, std::span<const std::uint32_t> rows, std::
       progress(format("{} ({}), fold {} of {}", attempt.kind->title, attempt.setting.name, fold + 1, folds.size()),
                tried.size() * folds.size() + fold + 1, todo.size() * folds.size());
     };
-    tried.push_back(try_one(data, rows, folds, attempt, result.minority, options, fold_done));
+    tried.push_back(try_one(data, folds, attempt, result.minority, options, fold_done));
   }
   std::ranges::stable_sort(tried, better, &Tried::trial);
 
-  result.out_of_fold = std::move(tried.front().out_of_fold);
+  result.calibration = calibrated(tried.front(), data, options.seed);
+  result.out_of_fold = out_of_fold(tried.front(), result.calibration.calibration, data.rows(), rows);
   result.thresholds = best_thresholds(Judged(data, rows, result.out_of_fold).seen_from(Outcome::kRepaid));
   for (Tried& one : tried) result.trials.push_back(std::move(one.trial));
   result.leaderboard = best_of_each_kind(result.trials);

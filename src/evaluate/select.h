@@ -9,6 +9,7 @@
 
 #include "base/progress.h"
 #include "dataset/split.h"
+#include "evaluate/choose_calibration.h"
 #include "evaluate/evaluation.h"
 #include "evaluate/fitted.h"
 #include "model/model.h"
@@ -42,10 +43,11 @@ struct Selection {
   std::vector<Trial> leaderboard;       ///< the best trial of each candidate, best first
   std::size_t folds = 0;                ///< how many were scored, repeats included
   Outcome minority = Outcome::kRepaid;  ///< of `rows`: the class of `pr_auc_minority`
+  ChosenCalibration calibration;        ///< of the best, from its margins for rows its folds had not learnt from
   Thresholds thresholds;                ///< of the best, from its out-of-fold predictions
-  std::vector<double>
-      out_of_fold;        ///< its repayment probability per row of `rows` (mean over repeats; NaN: never tested)
-  std::string not_tried;  ///< kinds that cannot learn from this data, in a sentence; empty: none
+  std::vector<double> out_of_fold;  ///< its calibrated repayment probability per row of `rows` (mean over repeats; NaN:
+                                    ///< never tested)
+  std::string not_tried;            ///< kinds that cannot learn from this data, in a sentence; empty: none
   std::string missing_values_reason;  ///< why trees keep or impute missing values: the figures of both
 };
 

@@ -75,6 +75,7 @@ Parts parts_of(const Bundle& bundle) {
   return {{"features.json", to_pretty_json(features_part(bundle))},
           {"preprocess.json", to_pretty_json(bundle.preprocess.save())},
           {"model.txt", bundle.model->save()},
+          {"calibration.json", to_pretty_json(bundle.calibration.save())},
           {"metrics.json", to_pretty_json(bundle.metrics)}};
 }
 
@@ -85,8 +86,8 @@ Json hashes(const Parts& parts) {
 }
 
 /// What the version is a hash of: everything but the version itself and the documents.
-std::string version_of(const Bundle& bundle, const Json& part_hashes) {
-  const Json content = Json::Object{{"format", kBundleFormat},
+std::string version_of(const Bundle& bundle, const Json& part_hashes, std::int64_t bundle_format = kBundleFormat) {
+  const Json content = Json::Object{{"format", bundle_format},
                                     {"name", bundle.name},
                                     {"kind", bundle.kind},
                                     {"parts", part_hashes},
@@ -182,13 +183,15 @@ Bundle load_bundle(const std::filesystem::path& path) {
     bundle.kind = manifest.at("kind").as_string();
     bundle.manifest = manifest.at("made_from");
     const Json& part_hashes = manifest.at("parts");
-    if (bundle.version != version_of(bundle, part_hashes)) {
+    const std::int64_t bundle_format = manifest.at("format").as_integer();
+    if (bundle.version != version_of(bundle, part_hashes, bundle_format)) {
       throw Error(Error::kIncompatible, "its version is not the hash of its content");
     }
     const auto content = [&](const char* name) { return checked_part(folder, part = name, part_hashes); };
     read_features_part(parse_json(content("features.json")), bundle);
     bundle.preprocess = Preprocess::load(parse_json(content("preprocess.json")), bundle.columns);
     bundle.metrics = parse_json(content("metrics.json"));
+    if (bundle_format >= 2) bundle.calibration = Calibration::load(parse_json(content("calibration.json")));
     bundle.model = model_kind(bundle.kind).load(content("model.txt"), bundle.preprocess.outputs());
     return bundle;
   } catch (const Error& error) {

@@ -11,13 +11,14 @@
 #include "dataset/preprocess.h"
 #include "features/feature_column.h"
 #include "features/feature_set.h"
+#include "model/calibration.h"
 #include "model/model.h"
 #include "tables/table_spec.h"
 
 namespace asof {
 
 /// The newest format that this program reads; it reads all older ones.
-inline constexpr int kBundleFormat = 1;
+inline constexpr int kBundleFormat = 2;
 
 struct Bundle {
   std::string name;       ///< of the project
@@ -31,8 +32,9 @@ struct Bundle {
   Preprocess preprocess;
   std::string kind;  ///< of the model
   std::shared_ptr<const Model> model;
-  Json metrics;   ///< evaluations, leaderboard, drivers: what metrics.json holds
-  Json manifest;  ///< hashes of inputs, data window, seed, versions: nothing of the wall clock
+  Calibration calibration;  ///< none in bundles of format 1
+  Json metrics;             ///< evaluations, leaderboard, drivers: what metrics.json holds
+  Json manifest;            ///< hashes of inputs, data window, seed, versions: nothing of the wall clock
 };
 
 /// Sets `version` from the content of the parts: same content, same version, whatever the machine or the day.

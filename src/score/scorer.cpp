@@ -49,7 +49,8 @@ struct Scorer::State {
   Score score(const Prepared& prepared) const {
     Score score;
     score.margin = bundle.model->margin(prepared.columns);
-    score.repayment_probability = sigmoid(score.margin);
+    score.log_odds = bundle.calibration.apply(score.margin);
+    score.repayment_probability = sigmoid(score.log_odds);
     bool any_table = false;
     score.thin_file = true;
     for (std::size_t i = 0; i < prepared.counted.size(); ++i) {
@@ -98,6 +99,7 @@ Explanation Scorer::explain(const Application& application, const History& histo
   explanation.score = state.score(prepared);
   std::vector<double> of_columns(prepared.columns.size());
   explanation.base = state.bundle.model->contributions(prepared.columns, of_columns);
+  explanation.calibration = explanation.score.log_odds - explanation.score.margin;
   for (std::size_t i = 0; i < prepared.features.size(); ++i) {
     const FeatureColumn& column = state.bundle.columns[i];
     explanation.contributions.push_back(

@@ -23,7 +23,8 @@ struct SourceUse {
 
 struct Score {
   double repayment_probability = 0.0;
-  double margin = 0.0;                       ///< log-odds of repayment
+  double margin = 0.0;                       ///< of the model, before calibration
+  double log_odds = 0.0;                     ///< of repayment: the margin after calibration
   std::vector<SourceUse> sources;            ///< one per table of features
   std::vector<std::string> missing_sources;  ///< tables without a single row that counted
   bool thin_file = false;                    ///< no event table had a row that counted
@@ -33,12 +34,13 @@ struct Contribution {
   std::string feature;
   double value = 0.0;     ///< kMissing when missing; a category's index for texts
   std::string display;    ///< the value as a person reads it
-  double log_odds = 0.0;  ///< what it added to the margin
+  double log_odds = 0.0;  ///< what it added to the model's margin
 };
 
 struct Explanation {
   Score score;
-  double base = 0.0;                        ///< base + sum of log_odds = margin
+  double base = 0.0;                        ///< base + sum of contributions = margin of the model
+  double calibration = 0.0;                 ///< margin + calibration = log-odds of repayment
   std::vector<Contribution> contributions;  ///< in the order of the features
 };
 

@@ -82,6 +82,7 @@ HoldOut hold_out(const Project& project, const Dataset& data, Split split, const
   result.selection = select(data, result.split.train, options, request.progress);
   const Trial& best = result.selection.trials[result.selection.best];
   result.fitted = fit(data, result.split.train, best.kind, best.setting, train.seed, request.threads);
+  result.fitted.calibration = result.selection.calibration.calibration;
   result.repayment = predict(result.fitted, data, result.split.test, request.threads);
   result.evaluation =
       evaluate_on(data, result.split, result.repayment, result.selection.thresholds, request, train.seed);
@@ -118,8 +119,9 @@ std::optional<UndatedComparison> compare_undated(const Project& project, const A
     return comparison;
   }
   try {
-    const Fitted fitted = fit(data, headline.split.train, headline.fitted.kind, headline.fitted.setting,
-                              project.train.seed, request.threads);
+    Fitted fitted = fit(data, headline.split.train, headline.fitted.kind, headline.fitted.setting, project.train.seed,
+                        request.threads);
+    fitted.calibration = headline.fitted.calibration;
     const std::vector<double> repayment = predict(fitted, data, headline.split.test, request.threads);
     comparison.without =
         evaluate_on(data, headline.split, repayment, headline.selection.thresholds, request, project.train.seed);
@@ -151,6 +153,7 @@ Json hold_out_json(const HoldOut& hold_out) {
   object.emplace_back("chosen", hold_out.fitted.kind);
   object.emplace_back("setting", hold_out.fitted.setting.name);
   if (!hold_out.selection.not_tried.empty()) object.emplace_back("not_tried", hold_out.selection.not_tried);
+  object.emplace_back("calibration", hold_out.selection.calibration.reason);
   object.emplace_back("missing_values", hold_out.selection.missing_values_reason);
   object.emplace_back("leaderboard", std::move(leaderboard));
   object.emplace_back("trials", std::move(trials));
@@ -236,6 +239,7 @@ Bundle make_bundle(const Project& project, const Assembled& assembled, Fitted fi
   bundle.preprocess = std::move(fitted.preprocess);
   bundle.kind = fitted.kind;
   bundle.model = std::move(fitted.model);
+  bundle.calibration = fitted.calibration;
   return bundle;
 }
 
@@ -281,9 +285,10 @@ Trained train(const Project& project, const Assembled& assembled, const TrainReq
 
   // What is shipped learns from every known outcome; how good it is was measured without the rows kept back.
   const std::vector<std::uint32_t> all = labelled_rows(data);
-  trained.bundle = make_bundle(project, assembled,
-                               fit(data, all, trained.headline.fitted.kind, trained.headline.fitted.setting,
-                                   project.train.seed, request.threads));
+  const Fitted& judged = trained.headline.fitted;
+  Fitted shipped = fit(data, all, judged.kind, judged.setting, project.train.seed, request.threads);
+  shipped.calibration = judged.calibration;
+  trained.bundle = make_bundle(project, assembled, std::move(shipped));
   trained.bundle.metrics = metrics_json(trained, assembled.outcomes);
   trained.bundle.manifest = manifest_json(project, assembled, trained);
   seal(trained.bundle);

@@ -77,8 +77,9 @@ Json to_json_value(const Explanation& explanation) {
         {"feature", one.feature}, {"value", one.value}, {"shown", one.display}, {"log_odds", one.log_odds}});
   }
   return Json::Object{{"prediction_probability", explanation.score.repayment_probability},
-                      {"log_odds", explanation.score.margin},
+                      {"log_odds", explanation.score.log_odds},
                       {"base", explanation.base},
+                      {"calibration", explanation.calibration},
                       {"contributions", std::move(contributions)}};
 }
 
@@ -98,7 +99,8 @@ int run(const Options& options, Console& console) {
                      scorer.bundle().applications.entity, options.user, to_string(application.at)));
   for (const SourceUse& source : explanation.score.sources)
     console.say(format("  {}: {} rows known before", source.table, source.rows_used));
-  console.say(format("log-odds {:+.4f} = base {:+.4f}", explanation.score.margin, explanation.base));
+  console.say(format("log-odds {:+.4f} = base {:+.4f} + calibration {:+.4f} + what each feature adds",
+                     explanation.score.log_odds, explanation.base, explanation.calibration));
   std::ranges::stable_sort(explanation.contributions, std::greater<>(),
                            [](const Contribution& one) { return std::abs(one.log_odds); });
   for (const Contribution& one : explanation.contributions) {

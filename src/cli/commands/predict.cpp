@@ -34,7 +34,7 @@ struct Extra {
 
 constexpr Extra kExtras[] = {
     {"default_probability", ColumnType::kReal, [](const Score& score) { return 1.0 - score.repayment_probability; }},
-    {"log_odds", ColumnType::kReal, [](const Score& score) { return score.margin; }},
+    {"log_odds", ColumnType::kReal, [](const Score& score) { return score.log_odds; }},
     {"thin_file", ColumnType::kBoolean, [](const Score& score) { return score.thin_file ? 1.0 : 0.0; }},
 };
 

@@ -1,30 +1,16 @@
-// Logistic regression with an L2 penalty: LIBLINEAR finds the coefficients, a plain dot product scores.
-//
-// What LIBLINEAR 2.3 does not do by itself:
-//   It penalises the intercept like any coefficient. Here its column is kBias instead of 1, which makes that penalty
-//   kBias^2 times smaller, and the intercept is then moved to where the mean prediction is the share of the repaid.
-//   It knows no row weights: rows that weigh differently are refused, not silently counted alike.
+// Logistic regression with an L2 penalty: a plain dot product scores.
 //
 // The saved form is JSON of our own, so that a person can read each coefficient beside its name, and because
 // LIBLINEAR's has no place for the training means that contributions are measured from.
-#include <linear.h>
-
-#include <algorithm>
 #include <cmath>
 
 #include "base/format.h"
-#include "model/centring.h"
-#include "model/handle.h"
+#include "model/linear.h"
 #include "model/model.h"
 #include "model/parameters.h"
 
 namespace asof::models {
 namespace {
-
-constexpr double kBias = 10.0;
-
-/// LIBLINEAR stops where the gradient is this small against the first one; its default of 0.01 leaves the third digit.
-constexpr double kTolerance = 1e-5;
 
 struct Parameters {
   double cost = 0.1;  ///< LIBLINEAR's C: how much a row counts against the penalty
@@ -76,89 +62,13 @@ class LogisticModel final : public Model {
   double base_;
 };
 
-// ---- training -----------------------------------------------------------------------------------------------------
-
-void free_model(::model* trained) { free_and_destroy_model(&trained); }
-using Trained = std::unique_ptr<::model, FreeWith<&free_model>>;
-
-/// LIBLINEAR prints every iteration unless told not to.
-void be_silent() {
-  static const bool silenced = (set_print_string_function([](const char*) {}), true);
-  static_cast<void>(silenced);
-}
-
-/// Rows as LIBLINEAR wants them: the values that are not 0 with their column counted from 1, the bias, an end mark.
-class Problem {
- public:
-  explicit Problem(const FitRequest& request) {
-    const MatrixView features = request.features;
-    nodes_.reserve(features.rows * (features.columns + 2));  // pointers into it stay valid
-    for (std::size_t i = 0; i < features.rows; ++i) {
-      rows_.push_back(nodes_.data() + nodes_.size());
-      const auto row = features.row(i);
-      for (std::size_t j = 0; j < row.size(); ++j) {
-        if (row[j] != 0.0) nodes_.push_back({static_cast<int>(j) + 1, row[j]});
-      }
-      nodes_.push_back({static_cast<int>(features.columns) + 1, kBias});
-      nodes_.push_back({-1, 0.0});
-      labels_.push_back(request.good[i] == 1.0 ? 1.0 : -1.0);
-    }
-    problem_ = {static_cast<int>(features.rows), static_cast<int>(features.columns) + 1, labels_.data(), rows_.data(),
-                kBias};
-  }
-  const ::problem* get() const { return &problem_; }
-
- private:
-  std::vector<::feature_node> nodes_;
-  std::vector<::feature_node*> rows_;
-  std::vector<double> labels_;
-  ::problem problem_{};
-};
-
-void require_fittable(const FitRequest& request) {
-  request.validate();
-  const auto differs = [&](double weight) { return weight != request.weights.front(); };
-  if (std::ranges::any_of(request.weights, differs)) {
-    throw Error(Error::kInvalidInput,
-                "logistic cannot weigh rows (LIBLINEAR 2.3 knows no row weights): leave the weight column out, or "
-                "`logistic` out of the candidates");
-  }
-  for (std::size_t i = 0; i < request.features.rows; ++i) {
-    for (const double value : request.features.row(i)) {
-      if (!std::isfinite(value)) throw Error(Error::kInvalidInput, "logistic needs missing values to be imputed");
-    }
-  }
-}
-
 std::unique_ptr<const Model> fit(const FitRequest& request) {
-  require_fittable(request);
   const Parameters parameters = read(request.parameters);
-  be_silent();
-  const Problem problem(request);
-  ::parameter options{};
-  options.solver_type = L2R_LR;
-  options.eps = kTolerance;
-  options.C = parameters.cost;
-  if (const char* wrong = check_parameter(problem.get(), &options)) {
-    throw Error(Error::kInternal, format("LIBLINEAR failed: {}", wrong));
-  }
-  const Trained trained(train(problem.get(), &options));
-
-  const std::size_t columns = request.features.columns;
-  const double sign = trained->label[0] == 1 ? 1.0 : -1.0;  // its margins are for the label it met first
-  Coefficients fitted{
-      .names = request.names, .slopes = std::vector<double>(columns), .means = std::vector<double>(columns)};
-  for (std::size_t j = 0; j < columns; ++j) {
-    fitted.slopes[j] = sign * trained->w[j];
-    for (std::size_t i = 0; i < request.features.rows; ++i) fitted.means[j] += request.features.row(i)[j];
-    fitted.means[j] /= static_cast<double>(request.features.rows);
-  }
-  fitted.intercept = sign * kBias * trained->w[columns];
-  std::vector<double> margins;
-  const LogisticModel uncentred(fitted);
-  for (std::size_t i = 0; i < request.features.rows; ++i) margins.push_back(uncentred.margin(request.features.row(i)));
-  fitted.intercept += centring_shift(request, margins);
-  return std::make_unique<LogisticModel>(std::move(fitted));
+  LinearFit fitted = fit_linear(request, parameters.cost, "logistic");
+  return std::make_unique<LogisticModel>(Coefficients{.names = request.names,
+                                                      .slopes = std::move(fitted.slopes),
+                                                      .means = std::move(fitted.means),
+                                                      .intercept = fitted.intercept});
 }
 
 std::unique_ptr<const Model> load(std::string_view bytes, std::size_t columns) try {
