@@ -12,6 +12,8 @@ namespace asof {
 struct Interval {
   double low;
   double high;
+
+  bool operator==(const Interval&) const = default;
 };
 
 class GroupBootstrap {

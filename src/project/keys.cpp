@@ -223,6 +223,11 @@ constexpr Key kProjectKeys[] = {
     {.name = "target", .kind = Kind::kGroup, .required = true, .doc = kTargetGroup.doc, .group = &kTargetGroup},
     {.name = "features", .kind = Kind::kGroup, .required = true, .doc = kFeaturesGroup.doc, .group = &kFeaturesGroup},
     {.name = "train", .kind = Kind::kGroup, .doc = kTrainGroup.doc, .group = &kTrainGroup},
+    {.name = "reasons",
+     .holds = Holds::kNamed,
+     .doc =
+         "By feature: the words that a refused applicant is told, such as `few active days in the last 30 days`. The "
+         "value and what is typical of repaid loans are added. Features without words are called by their definition."},
     {.name = "weight",
      .kind = Kind::kColumn,
      .doc = "A column of the applications with how much each counts in fitting and metrics; absent: all alike."},

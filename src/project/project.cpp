@@ -61,6 +61,10 @@ class Reader {
     check_target_table();
     read_features(*root.find("features"));
     if (const Value* train = root.find("train")) read_train(*train);
+    if (const Value* reasons = root.find("reasons")) {
+      for (std::size_t i = 0; i < reasons->items.size(); ++i)
+        project_.reasons.emplace(reasons->names[i].text, reasons->items[i].text);
+    }
     refuse_outcome_as_feature(project_, written_out_definitions());
     return std::move(project_);
   }

@@ -50,6 +50,7 @@ struct Project {
   std::vector<std::string> application_features;  ///< columns of the application that are features: known at T
   std::string weight;                             ///< column of the applications; empty: all 1
   TrainOptions train;
+  std::map<std::string, std::string> reasons;  ///< by feature: what a refused applicant is told of it
   std::string note;  ///< shown wherever figures are: "simulated data", "real data, source ..."
 
   /// `from:` of each table as the file has it, for messages and artefacts: without what the environment filled in.

@@ -71,11 +71,25 @@ void read_features_part(const Json& part, Bundle& bundle) {
   for (const Json& column : part.at("columns").as_array()) bundle.columns.push_back(feature_column_from_json(column));
 }
 
+Json decision_part(const Bundle& bundle) {
+  Json::Array reasons;
+  for (const ReasonText& reason : bundle.reasons) reasons.push_back(to_json_value(reason));
+  return Json::Object{{"points", to_json_value(bundle.points)}, {"reasons", std::move(reasons)}};
+}
+
+void read_decision_part(const Json& part, Bundle& bundle) {
+  bundle.points = point_card_from_json(part.at("points"));
+  for (const Json& reason : part.at("reasons").as_array()) bundle.reasons.push_back(reason_text_from_json(reason));
+  if (!bundle.reasons.empty() && bundle.reasons.size() != bundle.columns.size())
+    throw Error(Error::kIncompatible, "it has reasons for another number of columns");
+}
+
 Parts parts_of(const Bundle& bundle) {
   return {{"features.json", to_pretty_json(features_part(bundle))},
           {"preprocess.json", to_pretty_json(bundle.preprocess.save())},
           {"model.txt", bundle.model->save()},
           {"calibration.json", to_pretty_json(bundle.calibration.save())},
+          {"decision.json", to_pretty_json(decision_part(bundle))},
           {"metrics.json", to_pretty_json(bundle.metrics)}};
 }
 
@@ -191,7 +205,10 @@ Bundle load_bundle(const std::filesystem::path& path) {
     read_features_part(parse_json(content("features.json")), bundle);
     bundle.preprocess = Preprocess::load(parse_json(content("preprocess.json")), bundle.columns);
     bundle.metrics = parse_json(content("metrics.json"));
-    if (bundle_format >= 2) bundle.calibration = Calibration::load(parse_json(content("calibration.json")));
+    if (bundle_format >= 2) {
+      bundle.calibration = Calibration::load(parse_json(content("calibration.json")));
+      read_decision_part(parse_json(content("decision.json")), bundle);
+    }
     bundle.model = model_kind(bundle.kind).load(content("model.txt"), bundle.preprocess.outputs());
     return bundle;
   } catch (const Error& error) {

@@ -13,6 +13,8 @@
 #include "features/feature_set.h"
 #include "model/calibration.h"
 #include "model/model.h"
+#include "score/points.h"
+#include "score/reasons.h"
 #include "tables/table_spec.h"
 
 namespace asof {
@@ -32,9 +34,11 @@ struct Bundle {
   Preprocess preprocess;
   std::string kind;  ///< of the model
   std::shared_ptr<const Model> model;
-  Calibration calibration;  ///< none in bundles of format 1
-  Json metrics;             ///< evaluations, leaderboard, drivers: what metrics.json holds
-  Json manifest;            ///< hashes of inputs, data window, seed, versions: nothing of the wall clock
+  Calibration calibration;          ///< none in bundles of format 1
+  PointCard points;                 ///< no bands in bundles of format 1
+  std::vector<ReasonText> reasons;  ///< one per column; none in bundles of format 1
+  Json metrics;                     ///< evaluations, leaderboard, drivers: what metrics.json holds
+  Json manifest;                    ///< hashes of inputs, data window, seed, versions: nothing of the wall clock
 };
 
 /// Sets `version` from the content of the parts: same content, same version, whatever the machine or the day.

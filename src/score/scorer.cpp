@@ -15,12 +15,6 @@ FeaturePlan plan_of(const Bundle& bundle) {
   return plan;
 }
 
-std::string display(const FeatureColumn& column, double value) {
-  if (is_missing(value)) return "missing";
-  if (column.categories.empty()) return round_trippable(value);
-  return value == kUnknownCategory ? "unknown" : column.categories[static_cast<std::size_t>(value)];
-}
-
 }  // namespace
 
 struct Scorer::State {
@@ -51,6 +45,7 @@ struct Scorer::State {
     score.margin = bundle.model->margin(prepared.columns);
     score.log_odds = bundle.calibration.apply(score.margin);
     score.repayment_probability = sigmoid(score.log_odds);
+    score.points = bundle.points.scale.of(score.log_odds);
     bool any_table = false;
     score.thin_file = true;
     for (std::size_t i = 0; i < prepared.counted.size(); ++i) {
@@ -103,10 +98,12 @@ Explanation Scorer::explain(const Application& application, const History& histo
   for (std::size_t i = 0; i < prepared.features.size(); ++i) {
     const FeatureColumn& column = state.bundle.columns[i];
     explanation.contributions.push_back(
-        {column.name, prepared.features[i], display(column, prepared.features[i]), 0.0});
+        {column.name, prepared.features[i], display_of(column, prepared.features[i]), 0.0});
   }
   const std::vector<std::uint32_t>& origins = state.bundle.preprocess.origins();
   for (std::size_t i = 0; i < of_columns.size(); ++i) explanation.contributions[origins[i]].log_odds += of_columns[i];
+  const std::vector<ReasonText>& texts = state.bundle.reasons;
+  if (!texts.empty()) explanation.reasons = reasons_for(explanation.contributions, texts);
   return explanation;
 }
 

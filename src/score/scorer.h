@@ -25,16 +25,10 @@ struct Score {
   double repayment_probability = 0.0;
   double margin = 0.0;                       ///< of the model, before calibration
   double log_odds = 0.0;                     ///< of repayment: the margin after calibration
+  double points = 0.0;                       ///< the log-odds on the bundle's scale
   std::vector<SourceUse> sources;            ///< one per table of features
   std::vector<std::string> missing_sources;  ///< tables without a single row that counted
   bool thin_file = false;                    ///< no event table had a row that counted
-};
-
-struct Contribution {
-  std::string feature;
-  double value = 0.0;     ///< kMissing when missing; a category's index for texts
-  std::string display;    ///< the value as a person reads it
-  double log_odds = 0.0;  ///< what it added to the model's margin
 };
 
 struct Explanation {
@@ -42,6 +36,7 @@ struct Explanation {
   double base = 0.0;                        ///< base + sum of contributions = margin of the model
   double calibration = 0.0;                 ///< margin + calibration = log-odds of repayment
   std::vector<Contribution> contributions;  ///< in the order of the features
+  std::vector<Reason> reasons;              ///< why it scored no better, the heaviest first; none for format 1
 };
 
 /// Immutable; safe for concurrent access from many threads without any synchronization.

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "asof/error.h"
+#include "base/elementary.h"
 #include "base/format.h"
 #include "base/version.h"
 
@@ -262,11 +263,44 @@ std::optional<Split> other_split(const Dataset& data, SplitBy headline, const Sp
   return {};
 }
 
+void check_reasons(const Project& project, const Dataset& data, bool all_needed) {
+  std::vector<std::string> features, without;
+  for (const FeatureColumn& column : data.columns) {
+    features.push_back(column.name);
+    if (!project.reasons.contains(column.name)) without.push_back(column.name);
+  }
+  for (const auto& [name, words] : project.reasons) {
+    if (std::ranges::find(features, name) == features.end()) {
+      throw Error(Error::kInvalidInput, format("{}: `reasons` has words for `{}`, which is no feature{}",
+                                               project.file.string(), name, did_you_mean(name, features)));
+    }
+  }
+  if (!all_needed || without.empty()) return;
+  throw Error(Error::kInvalidInput,
+              format("{} of {} features have no words under `reasons:` in {}, and --require-reasons asks for all: {}",
+                     without.size(), features.size(), project.file.string(), join(without)));
+}
+
+/// Points and bands from the out-of-fold predictions of the training rows.
+PointCard point_card_of(const Dataset& data, const HoldOut& hold_out) {
+  std::vector<double> log_odds, good;
+  const std::vector<double>& predicted = hold_out.selection.out_of_fold;
+  for (std::size_t i = 0; i < predicted.size(); ++i) {
+    if (is_missing(predicted[i])) continue;
+    log_odds.push_back(logit(predicted[i]));
+    good.push_back(data.good[hold_out.split.train[i]]);
+  }
+  const double repaid =
+      base_rate(values_at(data.good, hold_out.split.train), values_at(data.weights, hold_out.split.train));
+  return fit_point_card({.anchor_odds = repaid / (1.0 - repaid)}, log_odds, good);
+}
+
 }  // namespace
 
 Trained train(const Project& project, const Assembled& assembled, const TrainRequest& request) {
   const auto start = Clock::now();
   check_enough(assembled.outcomes);
+  check_reasons(project, assembled.dataset, request.require_reasons);
   const Dataset& data = assembled.dataset;
   const SplitOptions split_options{.holdout = project.train.holdout, .seed = project.train.seed};
   const Headline headline = choose_headline(data, split_options);
@@ -289,6 +323,8 @@ Trained train(const Project& project, const Assembled& assembled, const TrainReq
   Fitted shipped = fit(data, all, judged.kind, judged.setting, project.train.seed, request.threads);
   shipped.calibration = judged.calibration;
   trained.bundle = make_bundle(project, assembled, std::move(shipped));
+  trained.bundle.points = point_card_of(data, trained.headline);
+  trained.bundle.reasons = make_reason_texts(data, all, trained.bundle.definitions, project.reasons);
   trained.bundle.metrics = metrics_json(trained, assembled.outcomes);
   trained.bundle.manifest = manifest_json(project, assembled, trained);
   seal(trained.bundle);

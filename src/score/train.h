@@ -17,7 +17,8 @@ namespace asof {
 
 struct TrainRequest {
   int threads = 1;
-  int resamples = 1000;  ///< of the bootstrap
+  int resamples = 1000;          ///< of the bootstrap
+  bool require_reasons = false;  ///< refuse features without the owner's words
   Progress progress;
 };
 

@@ -76,11 +76,20 @@ Json to_json_value(const Explanation& explanation) {
     contributions.push_back(Json::Object{
         {"feature", one.feature}, {"value", one.value}, {"shown", one.display}, {"log_odds", one.log_odds}});
   }
+  Json::Array reasons;
+  for (const Reason& reason : explanation.reasons) {
+    reasons.push_back(Json::Object{{"feature", reason.feature},
+                                   {"group", reason.group},
+                                   {"text", reason.sentence},
+                                   {"log_odds", reason.log_odds}});
+  }
   return Json::Object{{"prediction_probability", explanation.score.repayment_probability},
                       {"log_odds", explanation.score.log_odds},
+                      {"points", explanation.score.points},
                       {"base", explanation.base},
                       {"calibration", explanation.calibration},
-                      {"contributions", std::move(contributions)}};
+                      {"contributions", std::move(contributions)},
+                      {"reasons", std::move(reasons)}};
 }
 
 int run(const Options& options, Console& console) {
@@ -97,6 +106,12 @@ int run(const Options& options, Console& console) {
 
   console.say(format("repayment probability {:.4f} of {} {} at {}", explanation.score.repayment_probability,
                      scorer.bundle().applications.entity, options.user, to_string(application.at)));
+  const PointCard& card = scorer.bundle().points;
+  if (!card.bands.empty()) {
+    console.say(format("  {:.0f} points, band {}", explanation.score.points, card.band_of(explanation.score.points)));
+  }
+  for (std::size_t i = 0; i < explanation.reasons.size(); ++i)
+    console.say(format("  reason {}: {}", i + 1, explanation.reasons[i].sentence));
   for (const SourceUse& source : explanation.score.sources)
     console.say(format("  {}: {} rows known before", source.table, source.rows_used));
   console.say(format("log-odds {:+.4f} = base {:+.4f} + calibration {:+.4f} + what each feature adds",

@@ -35,6 +35,7 @@ struct Extra {
 constexpr Extra kExtras[] = {
     {"default_probability", ColumnType::kReal, [](const Score& score) { return 1.0 - score.repayment_probability; }},
     {"log_odds", ColumnType::kReal, [](const Score& score) { return score.log_odds; }},
+    {"points", ColumnType::kReal, [](const Score& score) { return score.points; }},
     {"thin_file", ColumnType::kBoolean, [](const Score& score) { return score.thin_file ? 1.0 : 0.0; }},
 };
 
@@ -148,7 +149,8 @@ Run declare(CLI::App& app) {
       "The applications to score, a file or postgres:URL#table (default: those of the project that have no label)");
   app.add_option("-o,--out", options->out, "The prediction file: .csv, .csv.gz, .csv.zst or .parquet")
       ->capture_default_str();
-  app.add_option("--with", options->with, "More columns: default_probability, log_odds, thin_file")->delimiter(',');
+  app.add_option("--with", options->with, "More columns: default_probability, log_odds, points, thin_file")
+      ->delimiter(',');
   app.add_option("--threads", options->threads, "Threads; never changes a number")->check(CLI::PositiveNumber);
   add_memory_option(app, options->memory);
   app.add_flag("--force", options->force, "Replace the prediction file if it exists");

@@ -21,6 +21,7 @@ struct Options {
   std::optional<std::uint64_t> seed;
   int threads = default_threads();
   std::uint64_t memory = kRowMemory;
+  bool require_reasons = false;
 };
 
 Project project_of(const Options& options) {
@@ -83,6 +84,19 @@ void say_hold_out(std::string_view title, const HoldOut& hold_out, Console& cons
                      figure_text(evaluation, "brier"), figure_text(evaluation, "accuracy")));
 }
 
+void say_points(const PointCard& card, Console& console) {
+  console.say(format("points: {:.0f} at odds of {:.2f} : 1, {:.0f} double them; out of fold from {:.0f} to {:.0f}",
+                     card.scale.anchor, card.scale.anchor_odds, card.scale.to_double, card.reached_low,
+                     card.reached_high));
+  for (const Band& band : card.bands) {
+    const std::string from =
+        &band == &card.bands.back() ? "        below" : format("from {:5.0f} on", band.points_from);
+    console.say(format("  {}  {}  {} applications, {:.1f} % defaulted [{:.1f}, {:.1f}]", band.name, from, band.rows,
+                       100.0 * band.default_rate, 100.0 * band.interval.low, 100.0 * band.interval.high));
+  }
+  if (!card.is_monotone()) console.say("  the default rates of these bands do not rise throughout");
+}
+
 void say_result(const Trained& trained, Console& console) {
   say_leaderboard(trained.headline, console);
   say_hold_out(format("headline: {}", trained.headline_reason), trained.headline, console);
@@ -104,6 +118,8 @@ void say_result(const Trained& trained, Console& console) {
     families += format("{}{} {:.3f}", families.empty() ? "" : ", ", family.name, family.permutation);
   }
   console.say(format("what drives the score (ROC-AUC lost when shuffled): {}", families));
+  console.say(format("calibration: {}", trained.headline.selection.calibration.reason));
+  say_points(trained.bundle.points, console);
 }
 
 int run(const Options& options, Console& console) {
@@ -115,7 +131,9 @@ int run(const Options& options, Console& console) {
       project,
       {.threads = options.threads, .memory = options.memory, .fingerprints = true, .progress = console.progress()});
   say_counts(assembled, console);
-  const Trained trained = train(project, assembled, {.threads = options.threads, .progress = console.progress()});
+  const Trained trained =
+      train(project, assembled,
+            {.threads = options.threads, .require_reasons = options.require_reasons, .progress = console.progress()});
   const std::filesystem::path folder = save(trained.bundle, out, documents_of(project, assembled, trained));
   write_file(out / project.name / (trained.bundle.version + ".run.json"), to_pretty_json(trained.run));
 
@@ -137,6 +155,8 @@ Run declare(CLI::App& app) {
                  "Kinds of models, divided by commas (default: those of the project file, or all)")
       ->delimiter(',');
   app.add_option("--seed", options->seed, "Of splits, folds and models (default: the project file's)");
+  app.add_flag("--require-reasons", options->require_reasons,
+               "Stop unless every feature has words of its owner under `reasons:`");
   app.add_option("--threads", options->threads, "Threads; never changes a number")->check(CLI::PositiveNumber);
   add_memory_option(app, options->memory);
   return [options](Console& console) { return run(*options, console); };

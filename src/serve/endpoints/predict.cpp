@@ -1,6 +1,7 @@
 // The repayment probability of one application, from what was known at its time.
 #include "serve/endpoints.h"
 #include "serve/json_body.h"
+#include "serve/prediction.h"
 #include "serve/service.h"
 
 namespace asof::endpoints {
@@ -8,67 +9,15 @@ namespace {
 
 constexpr int kProblems[] = {400, 413, 415, 422, 503};
 
-Json answer(const Score& score, const Bundle& bundle) {
-  Json rows_used = Json::Object{};
-  for (const SourceUse& source : score.sources) rows_used[source.table] = static_cast<std::int64_t>(source.rows_used);
-  return Json::Object{
-      {"prediction_probability", score.repayment_probability},
-      {"model", Json::Object{{"name", bundle.name}, {"version", bundle.version}, {"kind", bundle.kind}}},
-      {"rows_used", std::move(rows_used)},
-      {"missing_sources", Json::array(score.missing_sources)},
-      {"thin_file", score.thin_file}};
-}
-
 HttpResponse handle(const HttpRequest& request, const Service& service) {
   const ApplicationRequest wanted = service.form().read(json_body(request));
   const UserRows rows = service.store().read(wanted.application.entity, wanted.application.at);
   const Score score = service.scorer().score(wanted.application, rows.history);
-  return {.body = to_json(answer(score, service.scorer().bundle())), .headers = {{"Cache-Control", "no-store"}}};
+  return {.body = to_json(prediction_json(score, service.scorer().bundle())),
+          .headers = {{"Cache-Control", "no-store"}}};
 }
 
-Json typed(const char* type, const char* description) {
-  return Json::Object{{"type", type}, {"description", description}};
-}
-
-Json answer_schema(const Service& service) {
-  Json rows_used = typed("object", "Rows that counted as of the application, by table");
-  for (const TableSpec& table : service.scorer().tables()) {
-    rows_used["properties"][table.name] = Json::Object{{"type", "integer"}, {"minimum", 0}};
-  }
-  Json probability =
-      typed("number", "The probability that the loan is repaid; parsing gives the same double as batch prediction");
-  probability["minimum"] = 0;
-  probability["maximum"] = 1;
-  probability["examples"] = Json::Array{0.35};
-  Json missing_sources = typed("array", "Tables without a row that counted");
-  missing_sources["items"] = Json::Object{{"type", "string"}};
-  Json model = typed("object", "What made the prediction");
-  model["required"] = Json::Array{"name", "version", "kind"};
-  model["properties"] = Json::Object{{"name", typed("string", "The project")},
-                                     {"version", typed("string", "The hash of the bundle's content")},
-                                     {"kind", typed("string", "The kind of model")}};
-  return Json::Object{
-      {"type", "object"},
-      {"required", Json::Array{"prediction_probability", "model", "rows_used", "missing_sources", "thin_file"}},
-      {"properties", Json::Object{{"prediction_probability", std::move(probability)},
-                                  {"model", std::move(model)},
-                                  {"rows_used", std::move(rows_used)},
-                                  {"missing_sources", std::move(missing_sources)},
-                                  {"thin_file", typed("boolean", "No event table had a row that counted")}}}};
-}
-
-Json in_json(Json schema) { return Json::Object{{"application/json", Json::Object{{"schema", std::move(schema)}}}}; }
-
-Json operation(const Service& service) {
-  return Json::Object{
-      {"operationId", "predict"},
-      {"description",
-       "Reads the rows of the entity, rebuilds every feature as of the given time and applies the model. "
-       "An entity without rows gets a score as well, marked `thin_file`."},
-      {"requestBody", Json::Object{{"required", true}, {"content", in_json(service.form().schema())}}},
-      {"responses", Json::Object{{"200", Json::Object{{"description", "The prediction"},
-                                                      {"content", in_json(answer_schema(service))}}}}}};
-}
+Json operation(const Service& service) { return prediction_operation(service, "predict", prediction_schema(service)); }
 
 }  // namespace
 

@@ -1,0 +1,60 @@
+// Why an application scored no better: sentences that can be told to the person.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "dataset/dataset.h"
+#include "features/feature_set.h"
+
+namespace asof {
+
+struct Contribution {
+  std::string feature;
+  double value = 0.0;     ///< kMissing when missing; a category's index for texts
+  std::string display;    ///< the value as a person reads it
+  double log_odds = 0.0;  ///< what it added to the model's margin
+};
+
+/// What is said of a feature, fixed when the model was made.
+struct ReasonText {
+  std::string text;       ///< what the feature is: the owner's words, else its definition
+  bool approved = false;  ///< the owner's words
+  std::string group;      ///< features of one group are one reason
+  std::string typical;    ///< of repaid loans: the median, or the most frequent category
+
+  bool operator==(const ReasonText&) const = default;
+};
+
+struct Reason {
+  std::string feature;  ///< the one of its group that lowered the score most
+  std::string group;
+  std::string sentence;   ///< "few active days: 2; typical of repaid loans: 11"
+  double log_odds = 0.0;  ///< what the whole group took away; below 0
+
+  bool operator==(const Reason&) const = default;
+};
+
+/// No more are likely to help (12 CFR 1002.9(b)(2), official interpretation).
+inline constexpr std::size_t kReasonsMax = 4;
+
+/// One text per column. `approved` has the owner's words by feature; other features are called by their definition, a
+/// masked one what it is. `rows` are the training rows, outcomes known.
+std::vector<ReasonText> make_reason_texts(const Dataset& data, std::span<const std::uint32_t> rows,
+                                          std::span<const Definition> definitions,
+                                          const std::map<std::string, std::string>& approved);
+
+/// At most kReasonsMax, the heaviest first: groups whose features together lowered the score, each by the feature that
+/// lowered it most. Equal weights in the order of the features. `texts` has one entry per contribution.
+std::vector<Reason> reasons_for(std::span<const Contribution> contributions, std::span<const ReasonText> texts);
+
+/// A feature's value as a person reads it.
+std::string display_of(const FeatureColumn& column, double value);
+
+Json to_json_value(const ReasonText& text);
+ReasonText reason_text_from_json(const Json& json);
+
+}  // namespace asof

@@ -1,0 +1,65 @@
+#include "serve/prediction.h"
+
+#include <utility>
+
+namespace asof {
+namespace {
+
+Json typed(const char* type, const char* description) {
+  return Json::Object{{"type", type}, {"description", description}};
+}
+
+Json in_json(Json schema) { return Json::Object{{"application/json", Json::Object{{"schema", std::move(schema)}}}}; }
+
+}  // namespace
+
+Json prediction_json(const Score& score, const Bundle& bundle) {
+  Json rows_used = Json::Object{};
+  for (const SourceUse& source : score.sources) rows_used[source.table] = static_cast<std::int64_t>(source.rows_used);
+  return Json::Object{
+      {"prediction_probability", score.repayment_probability},
+      {"model", Json::Object{{"name", bundle.name}, {"version", bundle.version}, {"kind", bundle.kind}}},
+      {"rows_used", std::move(rows_used)},
+      {"missing_sources", Json::array(score.missing_sources)},
+      {"thin_file", score.thin_file}};
+}
+
+Json prediction_schema(const Service& service) {
+  Json rows_used = typed("object", "Rows that counted as of the application, by table");
+  for (const TableSpec& table : service.scorer().tables()) {
+    rows_used["properties"][table.name] = Json::Object{{"type", "integer"}, {"minimum", 0}};
+  }
+  Json probability =
+      typed("number", "The probability that the loan is repaid; parsing gives the same double as batch prediction");
+  probability["minimum"] = 0;
+  probability["maximum"] = 1;
+  probability["examples"] = Json::Array{0.35};
+  Json missing_sources = typed("array", "Tables without a row that counted");
+  missing_sources["items"] = Json::Object{{"type", "string"}};
+  Json model = typed("object", "What made the prediction");
+  model["required"] = Json::Array{"name", "version", "kind"};
+  model["properties"] = Json::Object{{"name", typed("string", "The project")},
+                                     {"version", typed("string", "The hash of the bundle's content")},
+                                     {"kind", typed("string", "The kind of model")}};
+  return Json::Object{
+      {"type", "object"},
+      {"required", Json::Array{"prediction_probability", "model", "rows_used", "missing_sources", "thin_file"}},
+      {"properties", Json::Object{{"prediction_probability", std::move(probability)},
+                                  {"model", std::move(model)},
+                                  {"rows_used", std::move(rows_used)},
+                                  {"missing_sources", std::move(missing_sources)},
+                                  {"thin_file", typed("boolean", "No event table had a row that counted")}}}};
+}
+
+Json prediction_operation(const Service& service, const char* operation_id, Json answer_schema) {
+  return Json::Object{
+      {"operationId", operation_id},
+      {"description",
+       "Reads the rows of the entity, rebuilds every feature as of the given time and applies the model. "
+       "An entity without rows gets a score as well, marked `thin_file`."},
+      {"requestBody", Json::Object{{"required", true}, {"content", in_json(service.form().schema())}}},
+      {"responses", Json::Object{{"200", Json::Object{{"description", "The prediction"},
+                                                      {"content", in_json(std::move(answer_schema))}}}}}};
+}
+
+}  // namespace asof
