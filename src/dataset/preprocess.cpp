@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <unordered_map>
@@ -13,14 +14,18 @@
 
 #include "base/elementary.h"
 #include "base/format.h"
+#include "dataset/mean_outcomes.h"
 
 namespace asof {
 namespace {
 
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+
 /// Quantiles that a normal-score map remembers: enough that neighbours are half a percent of the rows apart.
 constexpr std::size_t kKnots = 200;
 
-using Steps = std::vector<Preprocess::Step>;
+/// In the order of TextEncoding.
+constexpr std::string_view kTextEncodings[] = {"indicators", "target", "frequency"};
 
 /// (value - mean) / deviation.
 struct Standard {
@@ -53,12 +58,25 @@ struct Unscaled {
 
 using Scaling = std::variant<Unscaled, Standard, NormalScores>;
 
+double scaled(const Scaling& scaling, double value) {
+  return std::visit([value](const auto& scale) { return scale(value); }, scaling);
+}
+
+/// What a number is held to before it is scaled.
+struct Limits {
+  double low = -kInfinite;
+  double high = kInfinite;
+
+  bool clip() const { return low > -kInfinite || high < kInfinite; }
+};
+
 /// A feature that is a number.
 struct Number {
   bool has_value = true;  // false: only whether it is missing is told
   bool keeps_missing = false;
   bool has_indicator = false;
   double median = 0.0;
+  Limits limits;
   Scaling scaling;
 
   std::size_t outputs() const { return std::size_t{has_value} + std::size_t{has_indicator}; }
@@ -71,18 +89,30 @@ struct Number {
       out.front() = kMissing;
       return;
     }
-    out.front() = std::visit([&](const auto& scale) { return scale(missing ? median : value); }, scaling);
+    out.front() = scaled(scaling, std::clamp(missing ? median : value, limits.low, limits.high));
+  }
+};
+
+/// The categories that were there when fitting, and where to find one.
+struct KnownTexts {
+  std::vector<std::string> texts;
+  std::vector<std::int32_t> position;  // of a category's index in FeatureColumn::categories; -1: one of the rest
+
+  /// Its place in `texts`; `texts.size()` for one of the rest.
+  std::size_t find(double value) const {
+    const bool inside = value >= 0.0 && value < static_cast<double>(position.size());
+    const std::int32_t at = inside ? position[static_cast<std::size_t>(value)] : -1;
+    return at >= 0 ? static_cast<std::size_t>(at) : texts.size();
   }
 };
 
 /// A feature of texts: one 0/1 column per known category, then one for the rest, then one for missing.
 struct Categories {
-  std::vector<std::string> known;
+  KnownTexts known;
   bool has_rest = false;
   bool has_missing = false;
-  std::vector<std::int32_t> position;  // of a category's index in FeatureColumn::categories; -1: one of the rest
 
-  std::size_t outputs() const { return known.size() + std::size_t{has_rest} + std::size_t{has_missing}; }
+  std::size_t outputs() const { return known.texts.size() + std::size_t{has_rest} + std::size_t{has_missing}; }
 
   void apply(double value, std::span<double> out) const {
     std::ranges::fill(out, 0.0);
@@ -90,21 +120,31 @@ struct Categories {
       out.back() = 1.0;
       return;
     }
-    const bool inside = value >= 0.0 && value < static_cast<double>(position.size());
-    const std::int32_t at = inside ? position[static_cast<std::size_t>(value)] : -1;
-    if (at >= 0) {
-      out[static_cast<std::size_t>(at)] = 1.0;
-    } else if (has_rest) {
-      out[known.size()] = 1.0;
-    }
+    const std::size_t at = known.find(value);
+    if (at < known.texts.size() || has_rest) out[at] = 1.0;
   }
+};
+
+/// A feature of texts as one number.
+struct EncodedTexts {
+  TextEncoding encoding = TextEncoding::kTarget;
+  KnownTexts known;
+  std::vector<double> values;  // of each known category, then of the rest, then of missing
+  double smoothing = 0.0;      // of kTarget
+  Scaling scaling;
+
+  std::size_t outputs() const { return 1; }
+
+  std::size_t find(double value) const { return std::isnan(value) ? known.texts.size() + 1 : known.find(value); }
+
+  void apply(double value, std::span<double> out) const { out.front() = scaled(scaling, values[find(value)]); }
 };
 
 }  // namespace
 
 struct Preprocess::Step {
   std::uint32_t input = 0;
-  std::variant<Number, Categories> what;
+  std::variant<Number, Categories, EncodedTexts> what;
 
   std::size_t outputs() const {
     return std::visit([](const auto& feature) { return feature.outputs(); }, what);
@@ -179,10 +219,17 @@ Scaling fit_scaling(Scale scale, std::span<const double> sorted) {
   return Unscaled{};
 }
 
+/// Where the share clipped at either end begins, or no limits when nothing but one value would be left.
+Limits fit_limits(double clip, std::span<const double> sorted) {
+  const auto clipped = static_cast<std::size_t>(clip * static_cast<double>(sorted.size()));
+  const Limits limits{.low = sorted[clipped], .high = sorted[sorted.size() - 1 - clipped]};
+  return clipped == 0 || limits.low == limits.high ? Limits{} : limits;
+}
+
 /// The step of a numeric column, or nothing when it is the same for every row; then `why` says so.
 std::optional<Number> fit_number(std::span<const double> values, const PreprocessOptions& options,
                                  const std::string& name, std::vector<std::string>& why) {
-  const std::vector<double> sorted = sorted_present(values);
+  std::vector<double> sorted = sorted_present(values);
   if (sorted.empty()) {
     why.push_back(format("`{}` is dropped: no training row has a value", name));
     return std::nullopt;
@@ -203,47 +250,111 @@ std::optional<Number> fit_number(std::span<const double> values, const Preproces
         format("`{}` is used only as present or missing: its one value is {}", name, round_trippable(sorted[0])));
     return number;
   }
-  if (!constant) number.scaling = fit_scaling(options.scale, sorted);
+  if (constant) return number;
+  number.limits = fit_limits(options.clip, sorted);
+  for (double& value : sorted) value = std::clamp(value, number.limits.low, number.limits.high);
+  number.scaling = fit_scaling(options.scale, sorted);
   return number;
 }
 
-/// Columns for the most frequent categories; equal counts in the order of the texts, so that codes carry no meaning.
-std::optional<Categories> fit_categories(std::span<const double> values, const FeatureColumn& column, int most,
-                                         std::vector<std::string>& why) {
-  std::vector<std::size_t> counts(column.categories.size());
-  std::size_t missing = 0, unknown = 0;
+/// How often each category of a text feature is among the training rows.
+struct Counted {
+  std::vector<std::size_t> counts;  // by index in FeatureColumn::categories
+  std::size_t missing = 0;
+  std::size_t unknown = 0;
+  std::vector<std::size_t> order;  // those that occur, the most frequent first; equal counts in the order of the texts,
+                                   // so that codes carry no meaning
+};
+
+Counted count_categories(std::span<const double> values, const FeatureColumn& column) {
+  Counted counted{.counts = std::vector<std::size_t>(column.categories.size())};
   for (const double value : values) {
     if (is_missing(value))
-      ++missing;
-    else if (value < 0.0 || value >= static_cast<double>(counts.size()))
-      ++unknown;
+      ++counted.missing;
+    else if (value < 0.0 || value >= static_cast<double>(counted.counts.size()))
+      ++counted.unknown;
     else
-      ++counts[static_cast<std::size_t>(value)];
+      ++counted.counts[static_cast<std::size_t>(value)];
   }
-  std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    if (counts[i] > 0) order.push_back(i);
+  for (std::size_t i = 0; i < counted.counts.size(); ++i) {
+    if (counted.counts[i] > 0) counted.order.push_back(i);
   }
-  std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
-    if (counts[a] != counts[b]) return counts[a] > counts[b];
+  std::ranges::sort(counted.order, [&](std::size_t a, std::size_t b) {
+    if (counted.counts[a] != counted.counts[b]) return counted.counts[a] > counted.counts[b];
     return column.categories[a] < column.categories[b];
   });
-  if (order.size() + std::size_t{missing > 0} + std::size_t{unknown > 0} <= 1) {
-    const std::string which =
-        order.empty() ? "no known category" : format("the value `{}`", column.categories[order[0]]);
-    why.push_back(format("`{}` is dropped: every training row has {}", column.name, which));
+  return counted;
+}
+
+/// The first `most` of `order`.
+KnownTexts known_texts(const FeatureColumn& column, std::span<const std::size_t> order, std::size_t most) {
+  KnownTexts known{.texts = {}, .position = std::vector<std::int32_t>(column.categories.size(), -1)};
+  for (const std::size_t category : order.first(std::min(order.size(), most))) {
+    known.position[category] = static_cast<std::int32_t>(known.texts.size());
+    known.texts.push_back(column.categories[category]);
+  }
+  return known;
+}
+
+Categories fit_categories(const Counted& counted, const FeatureColumn& column, int most) {
+  return {.known = known_texts(column, counted.order, static_cast<std::size_t>(most)),
+          .has_rest = counted.unknown > 0 || counted.order.size() > static_cast<std::size_t>(most),
+          .has_missing = counted.missing > 0};
+}
+
+/// The outcomes of `rows` by the category that `texts` takes each for.
+CategorisedOutcomes categorised(const EncodedTexts& texts, std::span<const double> values, const Dataset& data,
+                                std::span<const std::uint32_t> rows) {
+  CategorisedOutcomes outcomes;
+  outcomes.categories = texts.known.texts.size() + 2;
+  for (const double value : values) outcomes.category.push_back(static_cast<std::uint32_t>(texts.find(value)));
+  for (const std::uint32_t row : rows) {
+    outcomes.good.push_back(data.good[row]);
+    outcomes.weights.push_back(data.weights[row]);
+    outcomes.groups.push_back(data.groups[row]);
+  }
+  return outcomes;
+}
+
+/// Each known category's share of the training rows, then 0 for the rest, then that of missing.
+std::vector<double> frequencies(const Counted& counted, std::size_t rows) {
+  const auto share = [&](std::size_t count) { return static_cast<double>(count) / static_cast<double>(rows); };
+  std::vector<double> shares;
+  for (const std::size_t category : counted.order) shares.push_back(share(counted.counts[category]));
+  shares.push_back(0.0);
+  shares.push_back(share(counted.missing));
+  return shares;
+}
+
+/// The step of texts as a number, or nothing when a model would see the same number in every row; then `why` says so.
+std::optional<EncodedTexts> fit_encoded(std::span<const double> values, const Counted& counted, std::size_t j,
+                                        const Dataset& data, std::span<const std::uint32_t> rows,
+                                        const PreprocessOptions& options, std::vector<std::string>& why) {
+  const FeatureColumn& column = data.columns[j];
+  EncodedTexts encoded{.encoding = options.texts,
+                       .known = known_texts(column, counted.order, counted.order.size()),
+                       .values = {},
+                       .smoothing = options.smoothing,
+                       .scaling = {}};
+  std::vector<double> seen;  // by the model, in training
+  if (options.texts == TextEncoding::kTarget) {
+    const CategorisedOutcomes outcomes = categorised(encoded, values, data, rows);
+    encoded.values = mean_outcomes(outcomes, options.smoothing);
+    seen = out_of_fold_mean_outcomes(outcomes, options.smoothing);
+  } else {
+    encoded.values = frequencies(counted, rows.size());
+    for (const double value : values) seen.push_back(encoded.values[encoded.find(value)]);
+  }
+  std::ranges::sort(seen);
+  if (seen.front() == seen.back()) {
+    why.push_back(format("`{}` is dropped: {}", column.name,
+                         options.texts == TextEncoding::kTarget
+                             ? "no category of it is shared by enough persons to learn its outcome from"
+                             : "every category of it is equally frequent in the training rows"));
     return std::nullopt;
   }
-  Categories categories;
-  categories.has_rest = unknown > 0 || order.size() > static_cast<std::size_t>(most);
-  categories.has_missing = missing > 0;
-  categories.position.assign(counts.size(), -1);
-  order.resize(std::min(order.size(), static_cast<std::size_t>(most)));
-  for (const std::size_t category : order) {
-    categories.position[category] = static_cast<std::int32_t>(categories.known.size());
-    categories.known.push_back(column.categories[category]);
-  }
-  return categories;
+  encoded.scaling = fit_scaling(options.scale, seen);
+  return encoded;
 }
 
 std::vector<double> missing_pattern(std::span<const double> values) {
@@ -251,6 +362,35 @@ std::vector<double> missing_pattern(std::span<const double> values) {
   pattern.reserve(values.size());
   for (const double value : values) pattern.push_back(is_missing(value) ? 1.0 : 0.0);
   return pattern;
+}
+
+/// What becomes of column `j`, or nothing when it tells nothing; then `why` says so.
+std::optional<Preprocess::Step> fit_step(const Dataset& data, std::span<const std::uint32_t> rows, std::size_t j,
+                                         const PreprocessOptions& options, std::vector<std::string>& why) {
+  const FeatureColumn& column = data.columns[j];
+  const std::vector<double> values = column_of(data.features, j, rows);
+  Preprocess::Step step{.input = static_cast<std::uint32_t>(j), .what = {}};
+  if (column.categories.empty()) {
+    std::optional<Number> number = fit_number(values, options, column.name, why);
+    if (!number) return std::nullopt;
+    step.what = std::move(*number);
+    return step;
+  }
+  const Counted counted = count_categories(values, column);
+  if (counted.order.size() + std::size_t{counted.missing > 0} + std::size_t{counted.unknown > 0} <= 1) {
+    const std::string which =
+        counted.order.empty() ? "no known category" : format("the value `{}`", column.categories[counted.order[0]]);
+    why.push_back(format("`{}` is dropped: every training row has {}", column.name, which));
+    return std::nullopt;
+  }
+  if (options.texts == TextEncoding::kIndicators) {
+    step.what = fit_categories(counted, column, options.categories);
+    return step;
+  }
+  std::optional<EncodedTexts> encoded = fit_encoded(values, counted, j, data, rows, options, why);
+  if (!encoded) return std::nullopt;
+  step.what = std::move(*encoded);
+  return step;
 }
 
 /// Finds columns equal to an earlier one, missing values in the same places included. Remembers hashes only, and reads
@@ -293,9 +433,25 @@ Preprocess::Preprocess(Preprocess&&) noexcept = default;
 Preprocess& Preprocess::operator=(const Preprocess&) = default;
 Preprocess& Preprocess::operator=(Preprocess&&) noexcept = default;
 
+std::string_view to_string(TextEncoding encoding) { return kTextEncodings[static_cast<std::size_t>(encoding)]; }
+
+TextEncoding text_encoding_from(std::string_view name) {
+  const auto place = std::ranges::find(kTextEncodings, name);
+  if (place != std::end(kTextEncodings)) return static_cast<TextEncoding>(place - std::begin(kTextEncodings));
+  throw Error(Error::kInvalidInput,
+              format("there is no encoding of texts `{}` (known: {})", name,
+                     join(std::vector<std::string>(std::begin(kTextEncodings), std::end(kTextEncodings)))));
+}
+
 void PreprocessOptions::validate() const {
   if (categories < 1) {
     throw Error(Error::kInvalidInput, format("`categories` must be at least 1, it is {}", categories));
+  }
+  if (!std::isfinite(smoothing) || smoothing <= 0.0) {
+    throw Error(Error::kInvalidInput, format("`smoothing` must be above 0, it is {}", smoothing));
+  }
+  if (!(clip >= 0.0 && clip < 0.5)) {
+    throw Error(Error::kInvalidInput, format("`clip` must be at least 0 and below 0.5, it is {}", clip));
   }
 }
 
@@ -310,16 +466,8 @@ Preprocess Preprocess::fit(const Dataset& data, std::span<const std::uint32_t> r
     const FeatureColumn& column = data.columns[j];
     fitted.inputs_.push_back(column.name);
     const bool is_text = !column.categories.empty();
-    Step step{.input = static_cast<std::uint32_t>(j), .what = {}};
-    if (is_text) {
-      auto categories = fit_categories(values_of(j), column, options.categories, fitted.dropped_);
-      if (!categories) continue;
-      step.what = std::move(*categories);
-    } else {
-      auto number = fit_number(values_of(j), options, column.name, fitted.dropped_);
-      if (!number) continue;
-      step.what = std::move(*number);
-    }
+    std::optional<Step> step = fit_step(data, rows, j, options, fitted.dropped_);
+    if (!step) continue;
     if (const auto same = (is_text ? seen_texts : seen_numbers).same_as(j);
         same && column.categories == data.columns[*same].categories) {
       fitted.dropped_.push_back(
@@ -327,14 +475,14 @@ Preprocess Preprocess::fit(const Dataset& data, std::span<const std::uint32_t> r
       continue;
     }
     // Features of one source are missing together: one indicator tells it for all of them.
-    if (Number* number = std::get_if<Number>(&step.what); number != nullptr && number->has_indicator) {
+    if (Number* number = std::get_if<Number>(&step->what); number != nullptr && number->has_indicator) {
       if (const auto same = seen_missing.same_as(j)) {
         number->has_indicator = false;
         fitted.dropped_.push_back(format("`{} is missing` is dropped: equal to `{} is missing` in every training row",
                                          column.name, data.columns[*same].name));
       }
     }
-    if (step.outputs() > 0) fitted.steps_.push_back(std::move(step));
+    if (step->outputs() > 0) fitted.steps_.push_back(std::move(*step));
   }
   fitted.name_outputs();
   return fitted;
@@ -348,9 +496,11 @@ void Preprocess::name_outputs() {
     if (const Number* number = std::get_if<Number>(&step.what)) {
       if (number->has_value) names_.push_back(input);
       if (number->has_indicator) names_.push_back(input + " is missing");
+    } else if (const EncodedTexts* encoded = std::get_if<EncodedTexts>(&step.what)) {
+      names_.push_back(input + (encoded->encoding == TextEncoding::kTarget ? " (mean outcome)" : " (frequency)"));
     } else {
       const Categories& categories = std::get<Categories>(step.what);
-      for (const std::string& known : categories.known) names_.push_back(format("{} = {}", input, known));
+      for (const std::string& known : categories.known.texts) names_.push_back(format("{} = {}", input, known));
       if (categories.has_rest) names_.push_back(input + " = other");
       if (categories.has_missing) names_.push_back(input + " is missing");
     }
@@ -372,6 +522,22 @@ Matrix Preprocess::apply(const Matrix& features, std::span<const std::uint32_t> 
   return prepared;
 }
 
+Matrix Preprocess::training_matrix(const Dataset& data, std::span<const std::uint32_t> rows) const {
+  Matrix prepared = apply(data.features, rows);
+  std::size_t output = 0;
+  for (const Step& step : steps_) {
+    const EncodedTexts* encoded = std::get_if<EncodedTexts>(&step.what);
+    if (encoded != nullptr && encoded->encoding == TextEncoding::kTarget) {
+      const std::vector<double> values = column_of(data.features, step.input, rows);
+      const std::vector<double> others =
+          out_of_fold_mean_outcomes(categorised(*encoded, values, data, rows), encoded->smoothing);
+      for (std::size_t i = 0; i < rows.size(); ++i) prepared.row(i)[output] = scaled(encoded->scaling, others[i]);
+    }
+    output += step.outputs();
+  }
+  return prepared;
+}
+
 // ---- saving and loading -------------------------------------------------------------------------------------------
 namespace {
 
@@ -386,13 +552,22 @@ void save_into(Json& saved, const Number& number) {
   saved["keeps_missing"] = number.keeps_missing;
   saved["indicator"] = number.has_indicator;
   saved["median"] = number.median;
+  if (number.limits.clip()) saved["clip"] = Json::Object{{"low", number.limits.low}, {"high", number.limits.high}};
   saved["scale"] = std::visit([](const auto& scale) { return to_json_value(scale); }, number.scaling);
 }
 
 void save_into(Json& saved, const Categories& categories) {
-  saved["categories"] = Json::array(categories.known);
+  saved["categories"] = Json::array(categories.known.texts);
   saved["other"] = categories.has_rest;
   saved["missing"] = categories.has_missing;
+}
+
+void save_into(Json& saved, const EncodedTexts& encoded) {
+  saved["encoding"] = std::string(to_string(encoded.encoding));
+  if (encoded.encoding == TextEncoding::kTarget) saved["smoothing"] = encoded.smoothing;
+  saved["categories"] = Json::array(encoded.known.texts);
+  saved["values"] = Json::array(encoded.values);
+  saved["scale"] = std::visit([](const auto& scale) { return to_json_value(scale); }, encoded.scaling);
 }
 
 void require(bool condition, const std::string& message) {
@@ -403,7 +578,7 @@ std::vector<double> finite_numbers(const Json& saved, const std::string& of) {
   std::vector<double> numbers;
   for (const Json& number : saved.as_array()) numbers.push_back(number.as_number());
   require(std::ranges::all_of(numbers, [](double number) { return std::isfinite(number); }),
-          format("the saved scale of `{}` holds a number that is not finite", of));
+          format("what was saved of `{}` holds a number that is not finite", of));
   return numbers;
 }
 
@@ -431,27 +606,54 @@ Number load_number(const Json& saved, const std::string& of) {
                 .keeps_missing = saved.at("keeps_missing").as_bool(),
                 .has_indicator = saved.at("indicator").as_bool(),
                 .median = saved.at("median").as_number(),
+                .limits = {},
                 .scaling = load_scaling(saved.at("scale"), of)};
+  if (const Json* clip = saved.find("clip")) {
+    number.limits = {.low = clip->at("low").as_number(), .high = clip->at("high").as_number()};
+    require(
+        std::isfinite(number.limits.low) && std::isfinite(number.limits.high) && number.limits.low < number.limits.high,
+        format("the saved limits of `{}` are not usable", of));
+  }
   require(std::isfinite(number.median), format("the saved median of `{}` is not finite", of));
   require(number.outputs() > 0, format("the saved feature `{}` has no output", of));
   return number;
 }
 
-Categories load_categories(const Json& saved, const FeatureColumn& column) {
-  Categories categories;
-  categories.has_rest = saved.at("other").as_bool();
-  categories.has_missing = saved.at("missing").as_bool();
-  categories.position.assign(column.categories.size(), -1);
-  for (const Json& text : saved.at("categories").as_array()) {
+KnownTexts load_known(const Json& saved, const FeatureColumn& column) {
+  KnownTexts known{.texts = {}, .position = std::vector<std::int32_t>(column.categories.size(), -1)};
+  for (const Json& text : saved.as_array()) {
     const auto at = std::ranges::find(column.categories, text.as_string());
     require(at != column.categories.end(), format("feature `{}` has no category `{}`, which the model was trained with",
                                                   column.name, text.as_string()));
     const auto index = static_cast<std::size_t>(at - column.categories.begin());
-    categories.position[index] = static_cast<std::int32_t>(categories.known.size());
-    categories.known.push_back(text.as_string());
+    known.position[index] = static_cast<std::int32_t>(known.texts.size());
+    known.texts.push_back(text.as_string());
   }
+  return known;
+}
+
+Categories load_categories(const Json& saved, const FeatureColumn& column) {
+  Categories categories{.known = load_known(saved.at("categories"), column),
+                        .has_rest = saved.at("other").as_bool(),
+                        .has_missing = saved.at("missing").as_bool()};
   require(categories.outputs() > 0, format("the saved feature `{}` has no output", column.name));
   return categories;
+}
+
+EncodedTexts load_encoded(const Json& saved, const FeatureColumn& column) {
+  EncodedTexts encoded{.encoding = text_encoding_from(saved.at("encoding").as_string()),
+                       .known = load_known(saved.at("categories"), column),
+                       .values = finite_numbers(saved.at("values"), column.name),
+                       .smoothing = 0.0,
+                       .scaling = load_scaling(saved.at("scale"), column.name)};
+  require(encoded.encoding != TextEncoding::kIndicators && encoded.values.size() == encoded.known.texts.size() + 2,
+          format("the saved values of `{}` are not one per category, for the rest and for missing", column.name));
+  if (encoded.encoding == TextEncoding::kTarget) {
+    encoded.smoothing = saved.at("smoothing").as_number();
+    require(std::isfinite(encoded.smoothing) && encoded.smoothing > 0.0,
+            format("the saved smoothing of `{}` is not above 0", column.name));
+  }
+  return encoded;
 }
 
 /// The features that were trained on are the ones given, in that order.
@@ -490,10 +692,12 @@ Preprocess Preprocess::load(const Json& saved, std::span<const FeatureColumn> co
             format("feature `{}` is {}, the model was trained with {}", name, is_text ? "a number" : "a text",
                    is_text ? "a text" : "a number"));
     Step step{.input = static_cast<std::uint32_t>(next), .what = {}};
-    if (is_text)
-      step.what = load_categories(json, columns[next]);
-    else
+    if (!is_text)
       step.what = load_number(json, name);
+    else if (json.find("encoding") != nullptr)
+      step.what = load_encoded(json, columns[next]);
+    else
+      step.what = load_categories(json, columns[next]);
     loaded.steps_.push_back(std::move(step));
     ++next;
   }

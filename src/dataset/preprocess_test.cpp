@@ -150,6 +150,69 @@ TEST(PreprocessTest, NormalScoresAreTheQuantilesOfTheMeanRanks) {
   EXPECT_DOUBLE_EQ(applied(preprocess, {505})[0], (normal_quantile(1.5 / 4) + normal_quantile(3.5 / 4)) / 2);
 }
 
+/// `city` is a for rows 0-3, b for 4-7; missing for 8 and 9. Every row is a person of its own.
+Dataset two_cities() {
+  Dataset data = dataset({{"city", {0, 0, 0, 0, 1, 1, 1, 1, kMissing, kMissing}, {"a", "b"}}});
+  data.good = {1, 1, 1, 0, 0, 0, 0, 1, 1, 0};
+  data.weights.assign(10, 1.0);
+  data.groups = first_rows(10);
+  return data;
+}
+
+TEST(PreprocessTest, ACategoryIsItsSmoothedMeanOutcomeLessThatOfAllRows) {
+  const Preprocess preprocess = fit_all(two_cities(), {.texts = TextEncoding::kTarget, .smoothing = 4.0});
+  EXPECT_EQ(preprocess.names(), (Names{"city (mean outcome)"}));
+  EXPECT_EQ(preprocess.origins(), (std::vector<std::uint32_t>{0}));
+  EXPECT_DOUBLE_EQ(applied(preprocess, {0})[0], (3 + 4 * 0.5) / (4 + 4) - 0.5);
+  EXPECT_DOUBLE_EQ(applied(preprocess, {1})[0], (1 + 4 * 0.5) / (4 + 4) - 0.5);
+  EXPECT_DOUBLE_EQ(applied(preprocess, {kMissing})[0], 0.0) << "missing is a category: one of two repaid";
+  EXPECT_DOUBLE_EQ(applied(preprocess, {kUnknownCategory})[0], 0.0) << "nothing is known: as all rows";
+}
+
+TEST(PreprocessTest, MeanOutcomesAreOfWeightedRowsAndOnlyProportionsOfWeightsMatter) {
+  Dataset data = two_cities();
+  data.weights = {3, 1, 1, 1, 1, 1, 1, 1, 1, 1};  // mean 1.2, so 4 rows weigh 4.8
+  const double mean = 7.0 / 12;
+  const Preprocess preprocess = fit_all(data, {.texts = TextEncoding::kTarget, .smoothing = 4.0});
+  EXPECT_DOUBLE_EQ(applied(preprocess, {0})[0], (5 + 4.8 * mean) / (6 + 4.8) - mean);
+  for (double& weight : data.weights) weight *= 1000;
+  EXPECT_DOUBLE_EQ(applied(fit_all(data, {.texts = TextEncoding::kTarget, .smoothing = 4.0}), {0})[0],
+                   applied(preprocess, {0})[0]);
+}
+
+TEST(PreprocessTest, ACategoryIsItsShareOfTheTrainingRows) {
+  const Preprocess preprocess =
+      fit_all(dataset({{"city", {0, 0, 0, 1, kMissing}, {"a", "b", "c"}}}), {.texts = TextEncoding::kFrequency});
+  EXPECT_EQ(preprocess.names(), (Names{"city (frequency)"}));
+  EXPECT_EQ(applied(preprocess, {0}), (Values{0.6}));
+  EXPECT_EQ(applied(preprocess, {1}), (Values{0.2}));
+  EXPECT_EQ(applied(preprocess, {kMissing}), (Values{0.2}));
+  EXPECT_EQ(applied(preprocess, {2}), (Values{0.0})) << "known, but not in training";
+  EXPECT_EQ(applied(preprocess, {kUnknownCategory}), (Values{0.0}));
+}
+
+TEST(PreprocessTest, ATextThatTellsNothingAsANumberIsDropped) {
+  Dataset data = dataset({{"receipt", {0, 1, 2, 3}, {"a", "b", "c", "d"}}});
+  data.good = {1, 0, 1, 0};
+  data.weights.assign(4, 1.0);
+  data.groups = first_rows(4);
+  EXPECT_EQ(fit_all(data, {.texts = TextEncoding::kTarget}).dropped(),
+            (Names{"`receipt` is dropped: no category of it is shared by enough persons to learn its outcome from"}));
+  EXPECT_EQ(fit_all(data, {.texts = TextEncoding::kFrequency}).dropped(),
+            (Names{"`receipt` is dropped: every category of it is equally frequent in the training rows"}));
+}
+
+TEST(PreprocessTest, NumbersAreClippedToTheValuesNextToTheShareAtEitherEnd) {
+  const Dataset data =
+      dataset({{"x", {-1000, 1, 2, 3, 4, 5, 6, 7, 8, 1000}}, {"flag", {0, 0, 0, 0, 0, 0, 0, 0, 0, 1}}});
+  const Preprocess preprocess = fit_all(data, {.clip = 0.1});
+  EXPECT_EQ(applied(preprocess, {-5, 0}), (Values{1, 0}));
+  EXPECT_EQ(applied(preprocess, {4.5, 1}), (Values{4.5, 1})) << "`flag` would be constant";
+  EXPECT_EQ(applied(preprocess, {1e9, 0}), (Values{8, 0}));
+  const Preprocess scaled = fit_all(data, {.scale = Scale::kStandard, .clip = 0.1});
+  EXPECT_DOUBLE_EQ(applied(scaled, {4.5, 0})[0], 0.0) << "mean and deviation are of the clipped values";
+}
+
 /// Skewed, with a mass at zero, missing values and texts.
 Dataset random_dataset(std::uint64_t seed, std::size_t rows) {
   Random random(seed);
@@ -160,13 +223,21 @@ Dataset random_dataset(std::uint64_t seed, std::size_t rows) {
     columns[2].values.push_back(random.uniform() < 0.5 ? kMissing : static_cast<double>(random.below(5)));
     columns[3].values.push_back(random.uniform() < 0.1 ? kMissing : static_cast<double>(random.below(4)));
   }
-  return dataset(columns);
+  Dataset data = dataset(columns);
+  for (std::size_t i = 0; i < rows; ++i) {
+    data.good.push_back(random.uniform() < 0.3 ? 0.0 : 1.0);
+    data.weights.push_back(0.1 + random.uniform());
+    data.groups.push_back(static_cast<std::uint32_t>(i / 2));
+  }
+  return data;
 }
 
 PreprocessOptions random_options(std::uint64_t seed) {
   return {.missing = seed % 2 == 0 ? MissingValues::kMedian : MissingValues::kKept,
           .scale = static_cast<Scale>(seed % 3),
-          .categories = static_cast<int>(1 + seed % 4)};
+          .texts = static_cast<TextEncoding>(seed / 2 % 3),
+          .categories = static_cast<int>(1 + seed % 4),
+          .clip = seed % 5 == 0 ? 0.02 : 0.0};
 }
 
 TEST(PreprocessLaw, NormalScoresAscendAndAreNearlyNormal) {
@@ -200,6 +271,8 @@ TEST(PreprocessLaw, SavedAndLoadedGivesTheSameBits) {
     const Dataset other = random_dataset(seed + 1000, 50);
     EXPECT_EQ(bits(loaded.apply(other.features, first_rows(50)).values),
               bits(fitted.apply(other.features, first_rows(50)).values));
+    EXPECT_EQ(bits(loaded.training_matrix(data, first_rows(data.rows())).values),
+              bits(fitted.training_matrix(data, first_rows(data.rows())).values));
   }
 }
 
@@ -207,9 +280,36 @@ TEST(PreprocessLaw, TheOrderOfRowsChangesNothing) {
   for (std::uint64_t seed = 0; seed < 12; ++seed) {
     const Dataset data = random_dataset(seed, 300);
     std::vector<std::uint32_t> rows = first_rows(300);
-    const std::string before = to_json(Preprocess::fit(data, rows, random_options(seed)).save());
+    const Preprocess in_order = Preprocess::fit(data, rows, random_options(seed));
+    const Matrix before = in_order.training_matrix(data, rows);
     Random(seed).shuffle(std::span(rows));
-    EXPECT_EQ(to_json(Preprocess::fit(data, rows, random_options(seed)).save()), before);
+    const Preprocess shuffled = Preprocess::fit(data, rows, random_options(seed));
+    EXPECT_EQ(to_json(shuffled.save()), to_json(in_order.save()));
+    EXPECT_EQ(bits(shuffled.training_matrix(data, rows).values), bits(take(before, rows).values));
+  }
+}
+
+TEST(PreprocessLaw, NoOutcomeOfAPersonReachesThePersonsTrainingRows) {
+  const Dataset data = random_dataset(5, 300);
+  const PreprocessOptions options{.texts = TextEncoding::kTarget};
+  const Matrix before = fit_all(data, options).training_matrix(data, first_rows(300));
+  for (std::uint32_t person = 0; person < 150; ++person) {
+    Dataset other = data;
+    for (const std::uint32_t row : {2 * person, 2 * person + 1}) other.good[row] = 1.0 - other.good[row];
+    const Preprocess preprocess = fit_all(other, options);
+    const Matrix after = preprocess.training_matrix(other, first_rows(300));
+    for (const std::uint32_t row : {2 * person, 2 * person + 1}) EXPECT_EQ(bits(after.row(row)), bits(before.row(row)));
+    EXPECT_NE(bits(after.values), bits(before.values)) << "others learn from it";
+    EXPECT_NE(bits(preprocess.apply(data.features, first_rows(300)).values), bits(before.values));
+  }
+}
+
+TEST(PreprocessLaw, WithoutMeanOutcomesTheTrainingMatrixIsWhatIsApplied) {
+  for (const TextEncoding encoding : {TextEncoding::kIndicators, TextEncoding::kFrequency}) {
+    const Dataset data = random_dataset(6, 200);
+    const Preprocess preprocess = fit_all(data, {.texts = encoding});
+    EXPECT_EQ(bits(preprocess.training_matrix(data, first_rows(200)).values),
+              bits(preprocess.apply(data.features, first_rows(200)).values));
   }
 }
 
@@ -268,6 +368,22 @@ TEST(PreprocessLoadTest, ReadsCategoriesByTextNotByNumber) {
   EXPECT_EQ(applied(loaded, {0}), applied(fitted, {1}));
 }
 
+TEST(PreprocessLoadTest, RefusesDamagedEncodings) {
+  const Dataset data = random_dataset(1, 50);
+  const std::string saved =
+      to_json(fit_all(data, {.scale = Scale::kStandard, .texts = TextEncoding::kTarget, .clip = 0.1}).save());
+  for (const auto& [from, to] :
+       std::vector<std::pair<std::string, std::string>>{{"\"encoding\":\"target\"", "\"encoding\":\"goal\""},
+                                                        {"\"encoding\":\"target\"", "\"encoding\":\"indicators\""},
+                                                        {"\"smoothing\":", "\"smoothing\":-"},
+                                                        {"\"values\":[", "\"values\":[0,"},
+                                                        {"\"clip\":{\"low\":", "\"clip\":{\"low\":1e300,\"was\":"}}) {
+    std::string damaged = saved;
+    damaged.replace(damaged.find(from), from.size(), to);
+    EXPECT_NE(refusal(damaged, data.columns), "no error") << from;
+  }
+}
+
 TEST(PreprocessLoadTest, RefusesDamage) {
   const Dataset data = random_dataset(1, 50);
   const std::string saved = to_json(fit_all(data, {.scale = Scale::kNormalScores}).save());
@@ -287,6 +403,8 @@ TEST(PreprocessTest, RefusesNothingToFitOn) {
   const Dataset data = dataset({{"x", {1, 2}}});
   EXPECT_THROW(Preprocess::fit(data, {}, {}), Error);
   EXPECT_THROW(fit_all(data, {.categories = 0}), Error);
+  EXPECT_THROW(fit_all(data, {.smoothing = 0.0}), Error);
+  EXPECT_THROW(fit_all(data, {.clip = 0.5}), Error);
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ Fitted fit(const Dataset& data, std::span<const std::uint32_t> rows, const Model
                                              "training rows; check the feature definitions and the tables they read",
                                              data.columns.size(), rows.size()));
   }
-  const Matrix features = fitted.preprocess.apply(data.features, rows);
+  const Matrix features = fitted.preprocess.training_matrix(data, rows);
   const std::vector<double> good = take(data.good, rows);
   const std::vector<double> weights = take(data.weights, rows);
   fitted.model = kind.fit({.features = features,

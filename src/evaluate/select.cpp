@@ -65,7 +65,8 @@ bool any_missing(const Dataset& data, std::span<const std::uint32_t> rows) {
 }
 
 bool prepares_alike(const PreprocessOptions& a, const PreprocessOptions& b, bool missing_matters) {
-  return a.scale == b.scale && a.categories == b.categories && (a.missing == b.missing || !missing_matters);
+  return a.scale == b.scale && a.texts == b.texts && a.categories == b.categories && a.smoothing == b.smoothing &&
+         a.clip == b.clip && (a.missing == b.missing || !missing_matters);
 }
 
 struct Attempt {
@@ -73,12 +74,28 @@ struct Attempt {
   Setting setting;
 };
 
+/// The kind's settings, each with every encoding of texts where there are texts.
+std::vector<Setting> settings_for(const Dataset& data, std::size_t rows, const ModelKind& kind,
+                                  const SelectOptions& options) {
+  const bool texts = !std::ranges::all_of(data.columns, &std::vector<std::string>::empty, &FeatureColumn::categories);
+  std::vector<Setting> result;
+  for (const Setting& setting : kind.settings(rows, data.columns.size())) {
+    for (const TextEncoding encoding : texts ? options.texts : std::vector{TextEncoding::kIndicators}) {
+      result.push_back(setting);
+      result.back().preprocess.texts = encoding;
+      result.back().preprocess.clip = options.clip;
+      if (encoding != TextEncoding::kIndicators) result.back().name += format(", {} encoding", to_string(encoding));
+    }
+  }
+  return result;
+}
+
 std::vector<Attempt> attempts(const Dataset& data, std::span<const std::uint32_t> rows,
-                              std::span<const ModelKind* const> kinds) {
+                              std::span<const ModelKind* const> kinds, const SelectOptions& options) {
   const bool missing_matters = any_missing(data, rows);
   std::vector<Attempt> result;
   for (const ModelKind* kind : kinds) {
-    for (Setting& setting : kind->settings(rows.size(), data.columns.size())) {
+    for (Setting& setting : settings_for(data, rows.size(), *kind, options)) {
       const bool known = std::ranges::any_of(result, [&](const Attempt& earlier) {
         return earlier.kind == kind && earlier.setting.parameters == setting.parameters &&
                prepares_alike(earlier.setting.preprocess, setting.preprocess, missing_matters);
@@ -239,7 +256,7 @@ Selection select(const Dataset& data, std::span<const std::uint32_t> rows, std::
                  const SelectOptions& options, const Progress& progress) {
   const std::vector<Split> folds = options.by == SplitBy::kTime ? forward_folds(data, rows, options.folds)
                                                                 : stratified_folds(data, rows, options.folds);
-  const std::vector<Attempt> todo = attempts(data, rows, kinds);
+  const std::vector<Attempt> todo = attempts(data, rows, kinds, options);
   if (todo.empty()) throw Error(Error::kInvalidInput, "there is no candidate to choose from");
   std::vector<double> good;
   for (const std::uint32_t row : rows) good.push_back(data.good[row]);

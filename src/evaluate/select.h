@@ -35,6 +35,9 @@ struct SelectOptions {
   SplitBy by = SplitBy::kStratified;  ///< the headline's kind
   std::uint64_t seed = 42;
   int threads = 1;  ///< never changes the result
+  /// Each setting is tried with each, when there are features of texts. At least one.
+  std::vector<TextEncoding> texts = {TextEncoding::kIndicators, TextEncoding::kTarget};
+  double clip = 0.0;  ///< of every setting's preprocessing
 };
 
 struct Selection {

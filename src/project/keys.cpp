@@ -165,6 +165,8 @@ constexpr KeyGroup kFeaturesGroup = {.path = "features",
                                      .doc = "What the score is computed from. At least one of the keys.",
                                      .keys = kFeaturesKeys};
 
+constexpr std::string_view kTexts[] = {"indicators", "target", "frequency"};
+
 constexpr Key kTrainKeys[] = {
     {.name = "holdout",
      .kind = Kind::kShare,
@@ -185,6 +187,20 @@ constexpr Key kTrainKeys[] = {
      .standard = "0",
      .doc = "How often the cross-validation is repeated with other folds; 0 lets the number of rows decide."},
     {.name = "candidates", .holds = Holds::kList, .doc = "The kinds of models to compare; absent: all of them."},
+    {.name = "texts",
+     .kind = Kind::kChoice,
+     .holds = Holds::kList,
+     .standard = "[indicators, target]",
+     .doc =
+         "How features of texts become numbers; each way is tried. `indicators`: a 0/1 column per frequent category. "
+         "`target`: the smoothed mean outcome of the category, in training learnt from other persons. `frequency`: "
+         "the category's share of the training rows.",
+     .choices = kTexts},
+    {.name = "clip",
+     .kind = Kind::kShare,
+     .doc =
+         "Below 0.5. So large a share of the training values at either end of a number, such as 0.005, is clipped to "
+         "the value next to it, and what is scored to the same limits; absent: none."},
     {.name = "group",
      .kind = Kind::kColumn,
      .doc = "A column of the applications whose equal values stay on one side of every split, besides the rows of one "

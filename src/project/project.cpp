@@ -355,6 +355,14 @@ class Reader {
     if (value.find("folds") != nullptr) train.folds = std::stoi(text_of(value, "folds"));
     if (value.find("repeats") != nullptr) train.repeats = std::stoi(text_of(value, "repeats"));
     train.candidates = texts_of(value, "candidates");
+    if (const Value* texts = value.find("texts")) {
+      train.texts = texts_of(value, "texts");
+      if (train.texts.empty()) document_.fail(texts->place, "`texts` names no way; expected one at least");
+    }
+    if (const Value* clip = value.find("clip")) {
+      train.clip = std::stod(text_of(value, "clip"));
+      if (train.clip >= 0.5) document_.fail(clip->place, "`clip` is of either end; expected a share below 0.5");
+    }
     train.group = text_of(value, "group");
     if (!train.group.empty() && train.group == project_.target.label) {
       document_.fail(value.find("group")->place,

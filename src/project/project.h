@@ -33,8 +33,10 @@ struct TrainOptions {
   double holdout = 0.2;
   std::uint64_t seed = 42;
   int folds = 5;
-  int repeats = 0;                      ///< 0: chosen by the number of rows
-  std::vector<std::string> candidates;  ///< model kinds; empty: all
+  int repeats = 0;                                            ///< 0: chosen by the number of rows
+  std::vector<std::string> candidates;                        ///< model kinds; empty: all
+  std::vector<std::string> texts = {"indicators", "target"};  ///< how features of texts become numbers: each is tried
+  double clip = 0.0;  ///< share of the training values of a number that is clipped, at either end
   std::string group;  ///< column of the applications: rows of equal value stay on one side of every split
 };
 

@@ -69,6 +69,12 @@ Evaluation evaluate_on(const Dataset& data, const Split& split, const std::vecto
                   {.resamples = request.resamples, .seed = seed, .threads = request.threads});
 }
 
+std::vector<TextEncoding> encodings_of(const TrainOptions& train) {
+  std::vector<TextEncoding> encodings;
+  for (const std::string& name : train.texts) encodings.push_back(text_encoding_from(name));
+  return encodings;
+}
+
 HoldOut hold_out(const Project& project, const Dataset& data, Split split, const TrainRequest& request) {
   HoldOut result;
   result.split = std::move(split);
@@ -79,7 +85,9 @@ HoldOut hold_out(const Project& project, const Dataset& data, Split split, const
                                         .seed = train.seed},
                               .by = result.split.by,
                               .seed = train.seed,
-                              .threads = request.threads};
+                              .threads = request.threads,
+                              .texts = encodings_of(train),
+                              .clip = train.clip};
   result.selection = select(data, result.split.train, options, request.progress);
   const Trial& best = result.selection.trials[result.selection.best];
   result.fitted = fit(data, result.split.train, best.kind, best.setting, train.seed, request.threads);
