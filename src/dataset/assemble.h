@@ -5,20 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "dataset/dataset.h"
+#include "dataset/labelled_applications.h"
 #include "dataset/partitioned_histories.h"
 
 namespace asof {
-
-/// Applications that take no part in fitting and metrics, and why.
-struct OutcomeCounts {
-  std::size_t repaid = 0;
-  std::size_t defaulted = 0;
-  std::size_t unlabelled = 0;      ///< the label is empty, or there is no row for the application
-  std::size_t indeterminate = 0;   ///< a value that means neither
-  std::size_t not_observable = 0;  ///< the outcome was not yet known when observation ended
-  std::size_t excluded = 0;        ///< left out by `where:` of the applications; not scored either
-};
 
 struct Assembled {
   FeaturePlan plan;

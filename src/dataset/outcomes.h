@@ -1,7 +1,7 @@
 // Labels: which loans were repaid, which were not, and which outcomes nobody could know yet.
 #pragma once
 
-#include "dataset/assemble.h"
+#include "dataset/labelled_applications.h"
 
 namespace asof {
 

@@ -247,6 +247,19 @@ Headline choose_headline(const Dataset& data, const SplitOptions& options) {
   return {SplitBy::kTime, seen + ": more than three months, so the score is judged on the latest ones"};
 }
 
+std::vector<std::uint32_t> never_held_out(const Dataset& data, const SplitOptions& options) {
+  options.validate();
+  Rows rows = labelled_rows(data, all_rows(data));
+  for (const auto& split : {stratified_split, time_split}) {
+    try {
+      const Rows train = split(data, options).train;
+      std::erase_if(rows, [&](std::uint32_t row) { return !std::ranges::binary_search(train, row); });
+    } catch (const Error&) {  // training will do without it, too
+    }
+  }
+  return rows;
+}
+
 std::vector<Split> stratified_folds(const Dataset& data, std::span<const std::uint32_t> rows,
                                     const FoldOptions& options) {
   options.validate();

@@ -50,6 +50,10 @@ struct Headline {
 };
 Headline choose_headline(const Dataset& data, const SplitOptions& options);
 
+/// The labelled rows that are training rows of both splits, or of the one that can be made; all of them when neither
+/// can: no row that a hold-out is scored on, nor one of its persons. Ascending.
+std::vector<std::uint32_t> never_held_out(const Dataset& data, const SplitOptions& options);
+
 /// Cross-validation inside `rows`, following the headline's kind. With few people of one outcome there are fewer folds,
 /// so that each still tests both outcomes.
 struct FoldOptions {

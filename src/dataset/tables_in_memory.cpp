@@ -4,6 +4,7 @@
 
 #include "asof/error.h"
 #include "base/format.h"
+#include "dataset/frequent_values.h"
 #include "sources/refusal.h"
 
 namespace asof {
@@ -105,7 +106,7 @@ ReadRequest read_request(const Project& project, const TableSpec& spec, std::vec
           .threads = threads};
 }
 
-std::vector<Definition> definitions_of(const Project& project) {
+std::vector<Definition> definitions_of(const Project& project, int threads) {
   std::vector<Definition> definitions;
   for (const std::string& pack : project.packs) {
     const std::vector<Definition> of_pack = pack_definitions(pack);
@@ -116,7 +117,7 @@ std::vector<Definition> definitions_of(const Project& project) {
   }
   definitions.insert(definitions.end(), project.definitions.begin(), project.definitions.end());
 
-  return expand_families(definitions, [&](std::string_view name) {
+  const auto columns_of = [&](std::string_view name) {
     const TableSpec& spec = project.table(name);
     const ReadRequest request = read_request(project, spec, {}, 1);
     std::vector<std::string> columns;
@@ -128,7 +129,12 @@ std::vector<Definition> definitions_of(const Project& project) {
       if (!special && !outcome) columns.push_back(column.name);
     }
     return columns;
-  });
+  };
+  FrequentValues frequent(project, threads);
+  return expand_families(definitions, columns_of,
+                         [&](std::size_t count, std::string_view table, std::string_view column) {
+                           return frequent.top(count, table, column);
+                         });
 }
 
 }  // namespace asof

@@ -62,7 +62,8 @@ TimeZone zone_of(const Project& project);
 /// or as the source has it (files without types: by a sample of rows). Reads no table.
 std::vector<TableSpec> typed_tables(const Project& project, std::span<const Definition> definitions);
 
-/// The project's definitions: packs, `features: application:`, then `define:`, with families written out.
-std::vector<Definition> definitions_of(const Project& project);
+/// The project's definitions: packs, `features: application:`, then `define:`, with families written out. Reads data
+/// only where a family is of `top(...)`: see FrequentValues.
+std::vector<Definition> definitions_of(const Project& project, int threads = 1);
 
 }  // namespace asof

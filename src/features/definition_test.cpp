@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include "asof/error.h"
+#include "base/format.h"
 #include "features/expression.h"
 #include "features/feature_set.h"
 #include "features/plan.h"
@@ -61,7 +62,7 @@ TEST(Definition, what_the_documents_show_is_understood) {
         "if(clients.limit > 0, last(events.value) / clients.limit, missing)", "log1p(applications.amount)",
         "clients.city", "mean(events.value / 2 + 1 over all where value is not missing)",
         "not (clients.limit >= 5) or clients.city = 'Nairobi'", "-least(1, 2, clients.limit)",
-        "count(events where at >= '2024-01-01T00:00:00Z')"}) {
+        "count(events where at >= '2024-01-01T00:00:00Z')", "count(events where action in ('it''s', '''', ''))"}) {
     EXPECT_EQ(mistake(expression), "no mistake") << expression;
   }
 }
@@ -105,6 +106,7 @@ TEST(Definition, every_mistake_says_what_was_expected) {
       {"1e999", "too large"},
       {"1 2", "an operator or the end"},
       {"'open", "no closing"},
+      {"'it''s", "no closing"},
       {"1 ; 2", "`;` has no meaning"},
       {"sum(events.value where clients.limit > 1)", "only columns of `events`"},
   };
@@ -156,6 +158,48 @@ TEST(Families, loops_are_written_out_in_order) {
   EXPECT_EQ(expanded[0].name, "a_24h");
   EXPECT_EQ(expanded[3].name, "b_7d");
   EXPECT_EQ(expanded[3].expression, "mean(events.b over 7d)");
+}
+
+std::vector<Definition> of_top(const std::string& name, const std::string& expression,
+                               const std::vector<std::string>& values) {
+  const std::vector<Definition> families = {{name, expression, {}, "p", 1}};
+  return expand_families(families, {}, [&](std::size_t count, std::string_view table, std::string_view column) {
+    EXPECT_EQ(count, 3U);
+    EXPECT_EQ(table, "events");
+    EXPECT_EQ(column, "action");
+    return values;
+  });
+}
+
+TEST(Families, top_writes_values_into_names_and_texts) {
+  const auto expanded = of_top("for a in top(3, events.action): for w in [1d, 7d]: {a}_{w}",
+                               "count(events over {w} where action = '{a}')", {"tap screen", "tap-screen", "O'Hara"});
+  ASSERT_EQ(expanded.size(), 6U);
+  EXPECT_EQ(expanded[0].name, "tap_screen_1d");
+  EXPECT_EQ(expanded[1].expression, "count(events over 7d where action = 'tap screen')");
+  EXPECT_EQ(expanded[2].name, "tap_screen_2_1d") << "another text that would have the same name";
+  EXPECT_EQ(expanded[2].expression, "count(events over 1d where action = 'tap-screen')");
+  EXPECT_EQ(expanded[4].name, "O_Hara_1d");
+  EXPECT_EQ(expanded[4].expression, "count(events over 1d where action = 'O''Hara')");
+  const Node node = parse_expression(expanded[4]);
+  EXPECT_EQ(node.where[0].children[1].text, "O'Hara");
+}
+
+TEST(Families, top_is_refused_when_it_is_written_wrongly_or_there_is_no_data) {
+  for (const char* list : {"top(events.action)", "top(0, events.action)", "top(1001, events.action)", "top(3, action)",
+                           "top(3, events.action", "top(x, events.action)", "top(3.5, events)"}) {
+    const std::vector<Definition> wrong = {{format("for a in {}: {{a}}_n", list), "1", {}, "p", 7}};
+    const std::string message = testing::thrown_by([&] {
+                                  expand_families(wrong, {}, [](std::size_t, std::string_view, std::string_view) {
+                                    return std::vector<std::string>();
+                                  });
+                                }).message;
+    EXPECT_NE(message.find("`top(20, table.column)` with a number from 1 to 1000"), std::string::npos) << message;
+    EXPECT_NE(message.find("p line 7"), std::string::npos) << message;
+  }
+  const std::vector<Definition> family = {{"for a in top(3, events.action): {a}_n", "1", {}, "p", 7}};
+  const std::string message = testing::thrown_by([&] { expand_families(family, {}); }).message;
+  EXPECT_NE(message.find("read from the data of a project"), std::string::npos) << message;
 }
 
 TEST(Families, a_name_given_twice_is_refused_with_both_places) {

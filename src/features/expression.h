@@ -11,6 +11,7 @@
 //   product     = unary { ("*" | "/") unary }
 //   unary       = "-" unary | primary
 //   primary     = number | 'text' | true | false | missing | name | table "." column | call | "(" expression ")"
+//   text        = any characters; '' is one quote
 //   call        = function "(" expression { "," expression } ")"
 //               | aggregation "(" expression { "," argument } [ "over" window ] [ "where" expression ] ")"
 //   argument    = duration | expression

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <map>
+#include <set>
 
 #include "asof/error.h"
 #include "base/format.h"
@@ -13,6 +15,7 @@ namespace asof {
 namespace {
 
 constexpr std::size_t kDefinitionsMax = 100'000;
+constexpr std::size_t kTopMax = 1000;  // of one family
 
 constexpr std::string_view kPackSuffix = ".features";
 
@@ -55,25 +58,75 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
     text.replace(at, what.size(), by);
 }
 
-/// The values of `in [a, b]` or `in table.*`.
-std::vector<std::string> loop_values(const Definition& definition, std::string_view list,
-                                     const ColumnsOfTable& columns_of) {
-  if (list.ends_with(".*")) return columns_of(list.substr(0, list.size() - 2));
-  if (!list.starts_with('[') || !list.ends_with(']')) {
-    fail_at({definition.name, definition.name, {}, definition.origin, definition.line}, 0, definition.name.size(),
-            "a list was expected after `in`: `[24h, 7d]` or `table.*`");
+/// What the lists of loops stand for.
+struct Lists {
+  const ColumnsOfTable& columns_of;
+  const TopValues& top_of;
+};
+
+/// What a loop writes for `{NAME}`.
+struct LoopValue {
+  std::string in_name;
+  std::string in_expression;
+};
+
+[[noreturn]] void fail_in_name(const Definition& definition, std::string_view message) {
+  fail_at({definition.name, definition.name, {}, definition.origin, definition.line}, 0, definition.name.size(),
+          message);
+}
+
+bool continues_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+/// The values of `in top(20, events.action)`; `list` is what stands after `top(`.
+std::vector<LoopValue> top_values(const Definition& definition, std::string_view list, const TopValues& top_of) {
+  const std::size_t comma = list.find(','), dot = list.find('.');
+  std::size_t count = 0;
+  if (list.ends_with(')') && dot != std::string_view::npos && comma < dot) {
+    const std::string_view number = trim(list.substr(0, comma));
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), count);
+    if (error != std::errc{} || end != number.data() + number.size()) count = 0;
   }
-  std::vector<std::string> values;
+  if (count < 1 || count > kTopMax)
+    fail_in_name(definition, format("`top(20, table.column)` with a number from 1 to {} was expected here", kTopMax));
+  if (!top_of) fail_in_name(definition, "`top` is read from the data of a project, and there is none here");
+  const std::string_view table = trim(list.substr(comma + 1, dot - comma - 1));
+  const std::string_view column = trim(list.substr(dot + 1, list.size() - dot - 2));
+  std::vector<LoopValue> values;
+  std::set<std::string> taken;
+  for (std::string& value : top_of(count, table, column)) {
+    std::string bare = value;
+    std::ranges::replace_if(
+        bare, [](char c) { return !continues_name(c); }, '_');
+    std::string name = bare;
+    for (int i = 2; !taken.insert(name).second; ++i) name = format("{}_{}", bare, i);
+    replace_all(value, "'", "''");
+    values.push_back({std::move(name), std::move(value)});
+  }
+  return values;
+}
+
+/// The values of `in [a, b]`, `in table.*` or `in top(20, table.column)`.
+std::vector<LoopValue> loop_values(const Definition& definition, std::string_view list, const Lists& lists) {
+  std::vector<LoopValue> values;
+  if (list.starts_with("top(")) return top_values(definition, list.substr(4), lists.top_of);
+  if (list.ends_with(".*")) {
+    for (const std::string& column : lists.columns_of(list.substr(0, list.size() - 2)))
+      values.push_back({column, column});
+    return values;
+  }
+  if (!list.starts_with('[') || !list.ends_with(']'))
+    fail_in_name(definition, "a list was expected after `in`: `[24h, 7d]`, `table.*` or `top(20, table.column)`");
   list = list.substr(1, list.size() - 2);
   while (!list.empty()) {
     const std::size_t comma = std::min(list.find(','), list.size());
-    values.emplace_back(trim(list.substr(0, comma)));
+    const std::string value(trim(list.substr(0, comma)));
+    values.push_back({value, value});
     list.remove_prefix(std::min(comma + 1, list.size()));
   }
   return values;
 }
 
-void expand(const Definition& definition, const ColumnsOfTable& columns_of, std::vector<Definition>& out) {
+void expand(const Definition& definition, const Lists& lists, std::vector<Definition>& out) {
   const std::string_view name = definition.name;
   if (!name.starts_with("for ")) {
     out.push_back(definition);
@@ -85,24 +138,22 @@ void expand(const Definition& definition, const ColumnsOfTable& columns_of, std:
   const std::size_t in = name.find(" in ");
   const std::size_t colon = name.find(':');
   if (in == std::string_view::npos || colon == std::string_view::npos || colon < in) {
-    fail_at({definition.name, definition.name, {}, definition.origin, definition.line}, 0, name.size(),
-            "a family is written `for NAME in [..]: {NAME}_rest`");
+    fail_in_name(definition, "a family is written `for NAME in [..]: {NAME}_rest`");
   }
   const std::string variable = format("{{{}}}", trim(name.substr(4, in - 4)));
-  for (const std::string& value : loop_values(definition, trim(name.substr(in + 4, colon - in - 4)), columns_of)) {
+  for (const LoopValue& value : loop_values(definition, trim(name.substr(in + 4, colon - in - 4)), lists)) {
     Definition one = definition;
     one.name = trim(name.substr(colon + 1));
-    replace_all(one.name, variable, value);
-    replace_all(one.expression, variable, value);
-    expand(one, columns_of, out);
+    replace_all(one.name, variable, value.in_name);
+    replace_all(one.expression, variable, value.in_expression);
+    expand(one, lists, out);
   }
 }
 
 /// What a feature can be called, so that an expression can name it.
 void check_name(const Definition& definition) {
   const std::string& name = definition.name;
-  const auto allowed = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
-  if (!name.empty() && std::ranges::all_of(name, allowed) &&
+  if (!name.empty() && std::ranges::all_of(name, continues_name) &&
       std::isdigit(static_cast<unsigned char>(name.front())) == 0)
     return;
   throw Error(
@@ -135,9 +186,10 @@ std::vector<Definition> pack_definitions(std::string_view pack) {
   throw Error(Error::kInvalidInput, format("there is no feature pack `{}`{}", pack, did_you_mean(pack, pack_names())));
 }
 
-std::vector<Definition> expand_families(std::span<const Definition> definitions, const ColumnsOfTable& columns_of) {
+std::vector<Definition> expand_families(std::span<const Definition> definitions, const ColumnsOfTable& columns_of,
+                                        const TopValues& top_of) {
   std::vector<Definition> expanded;
-  for (const Definition& definition : definitions) expand(definition, columns_of, expanded);
+  for (const Definition& definition : definitions) expand(definition, {columns_of, top_of}, expanded);
   std::map<std::string_view, const Definition*> seen;
   for (const Definition& definition : expanded) {
     check_name(definition);

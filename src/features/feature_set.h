@@ -40,8 +40,15 @@ std::vector<std::string> pack_names();
 /// The columns of a table that `table.*` stands for.
 using ColumnsOfTable = std::function<std::vector<std::string>(std::string_view table)>;
 
+/// The values that `top(count, table.column)` stands for, the most frequent first.
+using TopValues =
+    std::function<std::vector<std::string>(std::size_t count, std::string_view table, std::string_view column)>;
+
 /// Writes families out, in order: `for window in [24h, 7d]: events_{window}` becomes two definitions. Loops nest:
-/// `for a in [x, y]: for b in [1d, 2d]: {a}_{b}`. A name that occurs twice is an error that names both places.
-std::vector<Definition> expand_families(std::span<const Definition> definitions, const ColumnsOfTable& columns_of);
+/// `for a in [x, y]: for b in [1d, 2d]: {a}_{b}`. A value of `top` is written into an expression as between quotes, and
+/// into a name with `_` for what no name can hold (`_2` follows where two values would have one name); without `top_of`
+/// it is refused. A name that occurs twice is an error that names both places.
+std::vector<Definition> expand_families(std::span<const Definition> definitions, const ColumnsOfTable& columns_of,
+                                        const TopValues& top_of = {});
 
 }  // namespace asof

@@ -20,7 +20,7 @@ enum class TokenKind { kEnd, kNumber, kDuration, kText, kName, kSymbol };
 
 struct Token {
   TokenKind kind = TokenKind::kEnd;
-  std::string_view text;  // of kText: without the quotes
+  std::string_view text;  // of kText: without the quotes around it
   std::size_t begin = 0;
   std::size_t end = 0;
 };
@@ -78,7 +78,9 @@ class Lexer {
   }
 
   Token quoted(std::size_t begin) {
-    const std::size_t closing = text_.find('\'', begin + 1);
+    std::size_t closing = text_.find('\'', begin + 1);
+    while (closing != std::string_view::npos && text_.substr(closing).starts_with("''"))
+      closing = text_.find('\'', closing + 2);
     if (closing == std::string_view::npos) fail_at(definition_, begin, text_.size(), "this text has no closing `'`");
     at_ = closing + 1;
     return {TokenKind::kText, text_.substr(begin + 1, closing - begin - 1), begin, at_};
@@ -88,6 +90,16 @@ class Lexer {
   std::string_view text_;
   std::size_t at_ = 0;
 };
+
+/// Two quotes in a text stand for one.
+std::string unquoted(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    result += text[i];
+    if (text[i] == '\'') ++i;
+  }
+  return result;
+}
 
 /// Every name that may stand before a parenthesis.
 std::vector<std::string> callable_names() {
@@ -252,7 +264,7 @@ class Parser {
     }
     if (token_.kind == TokenKind::kText) {
       node.kind = NodeKind::kText;
-      node.text = token_.text;
+      node.text = unquoted(token_.text);
       advance();
       return node;
     }
