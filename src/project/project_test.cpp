@@ -37,7 +37,8 @@ features:
     night_share_30d: share(events over 30d where hour(timestamp) < 6)
     movement:
       speed_change: mean(gps.land_speed over 7d) / mean(gps.land_speed over 90d)
-train: {holdout: 0.25, seed: 7, folds: 4, repeats: 3, candidates: [logistic, xgboost], group: household}
+train: {holdout: 0.25, seed: 7, folds: 4, repeats: 3, candidates: [logistic, xgboost], group: household,
+        texts: [target, frequency], clip: 0.005}
 weight: exposure
 )";
 
@@ -101,6 +102,8 @@ TEST(Project, reads_every_part_of_a_file) {
   EXPECT_EQ(project.train.repeats, 3);
   EXPECT_THAT(project.train.candidates, ElementsAre("logistic", "xgboost"));
   EXPECT_EQ(project.train.group, "household");
+  EXPECT_THAT(project.train.texts, ElementsAre("target", "frequency"));
+  EXPECT_EQ(project.train.clip, 0.005);
 }
 
 TEST(Project, puts_the_applications_first_and_keeps_the_order_of_the_other_tables) {
@@ -231,6 +234,9 @@ constexpr WrongValue kWrongValues[] = {
     {"allow_undated: true", "allow_undated: yes",
      "`tables.features.allow_undated` is `yes`; expected `true` or `false`"},
     {"holdout: 0.25", "holdout: {}", "`train.holdout` is a mapping; expected a number"},
+    {"texts: [target", "texts: [targets", "`targets`"},
+    {"texts: [target, frequency]", "texts: []", "`texts` names no way; expected one at least"},
+    {"clip: 0.005", "clip: 0.5", "`clip` is of either end; expected a share below 0.5"},
     {"candidates: [logistic", "candidates: [[logistic]", "`train.candidates` is a list; expected a text"},
     {"missing: {land_speed: [-1]}", "missing: land_speed",
      "`tables.gps.missing` is `land_speed`; expected a mapping from names"},
