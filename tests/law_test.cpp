@@ -371,7 +371,8 @@ Setting pack(const std::string& name, Boundary boundary) {
   const TablesOfPack& tables = tables_of_packs().at(name);
   for (const std::string& table : tables.events) setting.tables.push_back(spec_of(table, TableRole::kEvents));
   for (const std::string& table : tables.undated) setting.tables.push_back(spec_of(table, TableRole::kUndated));
-  for (const auto& [table, columns] : columns_read(setting.definitions, setting.applications, setting.tables)) {
+  for (const auto& [table, columns] :
+       columns_read(setting.definitions, setting.applications, setting.tables).of_tables) {
     const auto spec = std::ranges::find(setting.tables, table, &TableSpec::name);
     if (spec == setting.tables.end()) continue;  // the applications
     for (const std::string& column : columns) spec->columns[column].type = type_of(column);

@@ -13,10 +13,7 @@ constexpr std::size_t kApplicationsPerPiece = 64;
 std::set<std::string> own_features(const Project& project, const std::vector<Definition>& definitions) {
   TableSpec bare = project.applications();
   bare.where.clear();
-  const auto read =
-      columns_read(definitions, bare, std::vector<TableSpec>(project.tables.begin() + 1, project.tables.end()));
-  const auto own = read.find(bare.name);
-  return own == read.end() ? std::set<std::string>{} : own->second;
+  return columns_read(definitions, bare, project.history()).own;
 }
 
 PartitionedHistories::Columns columns_of(const std::vector<TableSpec>& tables) {
@@ -31,6 +28,7 @@ HistoryOptions history_options(const AssembleOptions& options, bool whole) {
   return {.threads = options.threads,
           .memory = options.memory,
           .whole = whole,
+          .applications_from = options.applications_from,
           .fingerprints = options.fingerprints,
           .progress = options.progress};
 }
@@ -85,14 +83,14 @@ Matrix compute_features(const FeaturePlan& plan, const Applications& application
 Assembled assemble(const Project& project, const AssembleOptions& options) {
   const std::vector<Definition> definitions = definitions_of(project, options.threads);
   refuse_outcome_as_feature(project, definitions);  // families are written out only now
-  const std::vector<TableSpec> others(project.tables.begin() + 1, project.tables.end());
+  const std::vector<TableSpec> history = project.history();
   const std::set<std::string> own = own_features(project, definitions);
 
   LabelledApplications labelled = read_labelled_applications(
       project, own, {.threads = options.threads, .fingerprints = options.fingerprints, .progress = options.progress});
   const Applications& applications = labelled.applications;
   PartitionedHistories histories =
-      PartitionedHistories::read(project, others, columns_read(definitions, project.applications(), others),
+      PartitionedHistories::read(project, history, columns_read(definitions, project.applications(), history).of_tables,
                                  applications, history_options(options, options.keep_histories));
 
   // The bundle's applications have what scoring needs: entity, time and the features among their columns.

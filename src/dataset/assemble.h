@@ -25,6 +25,7 @@ struct AssembleOptions {
   int threads = 1;
   std::uint64_t memory = kRowMemory;  ///< as in HistoryOptions
   bool fingerprints = false;          ///< as in HistoryOptions; of the applications as well
+  std::string applications_from;      ///< as in HistoryOptions
   bool keep_histories = false;        ///< all rows stay in memory, in `Assembled::histories`
   Progress progress;
 };

@@ -94,12 +94,12 @@ class Examination {
     }
   }
 
-  std::vector<TableSpec> others() const { return {project_.tables.begin() + 1, project_.tables.end()}; }
-
   void find_wanted_columns() {
     definitions_known_ = attempt("", [this] {
       definitions_ = definitions_of(project_);
-      wanted_ = columns_read(definitions_, project_.applications(), others());
+      const ColumnsRead read = columns_read(definitions_, project_.applications(), project_.history());
+      wanted_ = read.of_tables;
+      wanted_[project_.applications().name].insert(read.own.begin(), read.own.end());
       refuse_outcome_as_feature(project_, definitions_);
     });
     for (const std::string& column : {project_.weight, project_.train.group}) {
@@ -358,7 +358,10 @@ class Examination {
     if (!definitions_known_ || specs_.size() != project_.tables.size()) return;
     attempt("", [this] {
       std::vector<TableSpec> specs;
-      for (const TableSpec& table : others()) specs.push_back(specs_.at(table.name));
+      for (TableSpec& table : project_.history()) {
+        table.columns = specs_.at(table.name).columns;
+        specs.push_back(std::move(table));
+      }
       TableSpec applications = specs_.at(project_.applications().name);
       applications.where.clear();
       const FeaturePlan plan(definitions_, applications, std::move(specs),

@@ -75,6 +75,86 @@ void add(LeftOut& sum, const LeftOut& more) {
   sum.other_entities += more.other_entities;
 }
 
+/// Takes in the rows of one table, by several threads at once.
+class Intake {
+ public:
+  /// `remembers`: for `add_applications`, which batches came is kept in mind.
+  Intake(const Project& project, const TableSpec& table, const EntityIndex& entities,
+         std::span<const std::int64_t> last, PartitionedRows& rows, bool remembers)
+      : table_(table), zone_(zone_of(project)), entities_(entities), last_(last), rows_(rows), remembers_(remembers) {}
+
+  void add(const Table& batch) {
+    const std::vector<bool> excluded = rows_excluded(batch, table_, zone_);
+    LeftOut left_out;
+    std::vector<std::uint32_t> numbers = entities_of_rows(table_, batch, entities_, excluded, left_out);
+    if (!last_.empty() && !table_.time.empty()) leave_out_later(batch.at(table_.time), last_, numbers);
+    rows_.add(batch, numbers);
+    const std::scoped_lock lock(counting_);
+    read.rows += batch.rows;
+    asof::add(read.left_out, left_out);
+    if (remembers_) remember(batch, numbers);
+  }
+
+  /// Applications from elsewhere, in the columns of those so far: the ones that are not among them. What became of
+  /// them is missing where `from` does not say.
+  void add_applications(const Project& project, const std::string& from, const HistoryOptions& options) {
+    TableSpec spec = with_types(table_, columns_);
+    spec.from = from;
+    std::set<std::string> wanted;
+    for (const Column& column : columns_) {
+      if (!spec.tells_outcome(column.name)) wanted.insert(column.name);
+    }
+    for (const SourceColumn& column : source_columns(read_request(project, spec, {}, options.threads))) {
+      if (spec.columns.contains(column.name)) wanted.insert(column.name);
+    }
+    Table rows =
+        read_table(read_request(project, spec, column_requests(spec, wanted), options.threads), options.progress);
+    for (const Column& column : columns_) {
+      if (!wanted.contains(column.name)) rows.columns.push_back(missing_column(column, rows.rows));
+    }
+    const std::vector<std::uint32_t> numbers = entities_.numbers(rows.at(spec.entity), spec.name);
+    std::vector<std::uint32_t> others;
+    for (std::uint32_t row = 0; row < rows.rows; ++row) {
+      if (!applications_.contains({numbers[row], rows.at(spec.time).integers[row]})) others.push_back(row);
+    }
+    add(take(rows, others));
+  }
+
+  TableRead read;
+
+ private:
+  void remember(const Table& batch, std::span<const std::uint32_t> numbers) {
+    if (columns_.empty()) {
+      for (const Column& column : batch.columns) columns_.push_back({.name = column.name, .type = column.type});
+    }
+    for (std::size_t row = 0; row < batch.rows; ++row) {
+      if (numbers[row] != kNoEntity) applications_.emplace(numbers[row], batch.at(table_.time).integers[row]);
+    }
+  }
+
+  static Column missing_column(Column column, std::size_t rows) {
+    if (column.type == ColumnType::kReal) {
+      column.reals.assign(rows, kMissing);
+    } else if (column.type == ColumnType::kText) {
+      column.codes.assign(rows, kMissingCode);
+      column.dictionary = std::make_shared<const Dictionary>();
+    } else {
+      column.integers.assign(rows, kMissingInteger);
+    }
+    return column;
+  }
+
+  const TableSpec& table_;
+  TimeZone zone_;
+  const EntityIndex& entities_;
+  std::span<const std::int64_t> last_;
+  PartitionedRows& rows_;
+  bool remembers_;
+  std::mutex counting_;
+  std::vector<Column> columns_;  // of applications, without values
+  std::set<std::pair<std::uint32_t, std::int64_t>> applications_;
+};
+
 }  // namespace
 
 PartitionedHistories PartitionedHistories::read(const Project& project, const std::vector<TableSpec>& tables,
@@ -89,29 +169,24 @@ PartitionedHistories PartitionedHistories::read(const Project& project, const st
     const auto wanted = columns.find(table.name);
     if (wanted == columns.end()) continue;
     const ReadRequest request = read_request(project, table, column_requests(table, wanted->second), options.threads);
+    const SourceKind& kind = source_kind_of(table.from);
     PartitionedRows rows(table.entity, result.partitioning_, *result.budget_);
-    TableRead read{table.name, 0, {}, {}};
-    std::mutex counting;
-    const bool fingerprint_of_rows = options.fingerprints && source_kind_of(table.from).read_batches == nullptr;
+    const bool more = table.role == TableRole::kApplications && !options.applications_from.empty();
+    Intake intake(project, table, entities, last, rows, more);
+    intake.read.table = table.name;
+    const bool fingerprint_of_rows = options.fingerprints && kind.read_batches == nullptr;
     read_batches(
         request,
         [&](const Table& batch) {
-          const std::vector<bool> excluded = rows_excluded(batch, table, zone_of(project));
-          LeftOut left_out;
-          std::vector<std::uint32_t> numbers = entities_of_rows(table, batch, entities, excluded, left_out);
-          if (!last.empty() && !table.time.empty()) leave_out_later(batch.at(table.time), last, numbers);
-          rows.add(batch, numbers);
-          const std::scoped_lock lock(counting);
-          read.rows += batch.rows;
-          add(read.left_out, left_out);
-          if (fingerprint_of_rows) read.fingerprint = source_kind_of(table.from).fingerprint(request, batch);
+          intake.add(batch);
+          if (fingerprint_of_rows) intake.read.fingerprint = kind.fingerprint(request, batch);  // all in one batch
         },
         options.progress);
+    if (more) intake.add_applications(project, options.applications_from, options);
     rows.finish();
-    if (options.fingerprints && !fingerprint_of_rows)
-      read.fingerprint = source_kind_of(table.from).fingerprint(request, {});
+    if (options.fingerprints && !fingerprint_of_rows) intake.read.fingerprint = kind.fingerprint(request, {});
     result.specs_.push_back(with_types(table, rows.columns()));
-    result.read_.push_back(std::move(read));
+    result.read_.push_back(std::move(intake.read));
     result.rows_.push_back(std::move(rows));
   }
   return result;

@@ -23,6 +23,9 @@ struct HistoryOptions {
   std::uint64_t memory = kRowMemory;
   /// All entities in one partition: for who wants all rows at once.
   bool whole = false;
+  /// Where the applications that are asked about come from (as in ReadRequest::from), when that is not the project's
+  /// own table: each is an earlier one for those after it, once, be it in the project's table or not.
+  std::string applications_from;
   /// Whether `TableRead::fingerprint` is wanted: it takes a second look at the data.
   bool fingerprints = false;
   Progress progress;

@@ -36,12 +36,7 @@ Applications make_applications(const TableSpec& spec, Table rows) {
   return applications;
 }
 
-std::set<std::string> columns_of_where(const TableSpec& spec) {
-  const TableSpec only[] = {spec};
-  const auto read = columns_read({}, spec, only);
-  const auto columns = read.find(spec.name);
-  return columns == read.end() ? std::set<std::string>{} : columns->second;
-}
+std::set<std::string> columns_of_where(const TableSpec& spec) { return columns_read({}, spec, {}).own; }
 
 std::set<std::string> outcome_columns(const Target& target, const TableSpec& spec) {
   std::set<std::string> columns = columns_of_where(spec);
@@ -78,21 +73,24 @@ TimeZone zone_of(const Project& project) {
 }
 
 std::vector<TableSpec> typed_tables(const Project& project, std::span<const Definition> definitions) {
-  const std::vector<TableSpec> others(project.tables.begin() + 1, project.tables.end());
-  std::map<std::string, std::set<std::string>> read = columns_read(definitions, project.applications(), others);
+  const std::vector<TableSpec> history = project.history();
+  ColumnsRead read = columns_read(definitions, project.applications(), history);
   std::vector<TableSpec> typed;
-  for (const TableSpec& table : project.tables) {
-    if (!read.contains(table.name) && &table != &project.applications()) continue;
+  const auto add = [&](const TableSpec& table, const std::set<std::string>& wanted) {
     std::map<std::string, ColumnType> held;
     for (const SourceColumn& column : source_columns(read_request(project, table, {}, 1)))
       held.emplace(column.name, column.type);
     std::vector<Column> columns;
-    for (const ColumnRequest& request : column_requests(table, read[table.name])) {
+    for (const ColumnRequest& request : column_requests(table, wanted)) {
       const auto type = held.find(request.name);
       if (!request.type && type == held.end()) continue;  // the plan says so, with the place in the definition
       columns.push_back({.name = request.name, .type = request.type ? *request.type : type->second});
     }
     typed.push_back(with_types(table, columns));
+  };
+  add(project.applications(), read.own);
+  for (const TableSpec& table : history) {
+    if (const auto wanted = read.of_tables.find(table.name); wanted != read.of_tables.end()) add(table, wanted->second);
   }
   return typed;
 }

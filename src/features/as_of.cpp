@@ -16,11 +16,15 @@ std::size_t first_not_before(std::span<const std::int64_t> times, RowRange range
 
 }  // namespace
 
+Boundary boundary_of(const TableSpec& spec, Boundary boundary) {
+  return spec.role == TableRole::kApplications ? Boundary::kBefore : boundary;
+}
+
 RowSet known_as_of(const EventLog& log, RowRange range, Timestamp cutoff, Boundary boundary) {
   RowSet known{.range = range, .listed = {}};
   const std::span<const std::int64_t> times = log.times();
   if (times.empty()) return known;
-  known.range.end = first_not_before(times, range, cutoff, boundary);
+  known.range.end = first_not_before(times, range, cutoff, boundary_of(log.spec(), boundary));
 
   const std::span<const std::int64_t> known_at = log.known_at();
   if (known_at.empty()) return known;
@@ -38,6 +42,15 @@ RowSet known_as_of(const EventLog& log, RowRange range, Timestamp cutoff, Bounda
   return known;
 }
 
+Step known_by_application(Step moment, Duration after) {
+  if (after.microseconds != 0) {
+    Step length{.op = Op::kNumber, .number = static_cast<double>(after.microseconds)};
+    moment = {.op = Op::kAdd, .type = ValueType::kTime, .children = {std::move(moment), std::move(length)}};
+  }
+  Step application{.op = Op::kApplicationAt, .type = ValueType::kTime};
+  return {.op = Op::kLessEqual, .type = ValueType::kCondition, .children = {std::move(moment), std::move(application)}};
+}
+
 RowRange window_of(std::span<const std::int64_t> times, Timestamp from, Timestamp to, Boundary boundary) {
   const RowRange all{0, times.size()};
   const std::size_t begin = first_not_before(times, all, from, Boundary::kBefore);
@@ -48,7 +61,8 @@ RowSet within(const EventLog& log, const RowSet& known, Timestamp from, Timestam
   const std::span<const std::int64_t> times = log.times();
   RowSet rows{.range = {}, .listed = {}, .is_listed = known.is_listed};
   rows.range.begin = first_not_before(times, known.range, from, Boundary::kBefore);
-  rows.range.end = std::max(rows.range.begin, first_not_before(times, known.range, to, boundary));
+  rows.range.end =
+      std::max(rows.range.begin, first_not_before(times, known.range, to, boundary_of(log.spec(), boundary)));
   if (known.is_listed) {
     std::ranges::copy_if(known.listed, std::back_inserter(rows.listed),
                          [&](std::uint32_t row) { return row >= rows.range.begin && row < rows.range.end; });

@@ -240,13 +240,18 @@ class Computation {
     return window.length ? end_of(window) - *window.length : kNoTime;
   }
 
+  std::size_t table_of(const Program::Slice& slice) const {
+    return program_.selections[program_.series[slice.series].selection].table;
+  }
+
   RowRange slice(const Program::Slice& slice) const {
     const SeriesOfRows& series = memory_.series[slice.series];
     const WindowSpec& window = slice.window;
     RowRange range{0, series.size};
     const bool bounded = window.length || window.ending.microseconds != 0;
     if (bounded || (at() != until_ && !series.times.empty()))
-      range = window_of(series.times, begin_of(window), end_of(window), options_.boundary);
+      range = window_of(series.times, begin_of(window), end_of(window),
+                        boundary_of(log(table_of(slice)).spec(), options_.boundary));
     if (window.rows) range.begin = std::min(range.end, first_of_latest(slice));
     return range;
   }

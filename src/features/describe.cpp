@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "features/aggregation.h"
+#include "features/as_of.h"
 #include "features/expression.h"
 #include "features/function.h"
 #include "features/step.h"
@@ -47,7 +48,9 @@ class Description {
   }
 
  private:
-  bool at_counts() const { return described_.options.boundary == Boundary::kAt; }
+  bool at_counts(const TableSpec& table) const {
+    return boundary_of(table, described_.options.boundary) == Boundary::kAt;
+  }
 
   /// A place for a part, so that the parts it is made of come after it.
   std::size_t new_part() {
@@ -123,7 +126,8 @@ class Description {
   std::string column(const Node& node) {
     if (rows_ != nullptr) return format("`{}`", node.text);
     const TableSpec* table = find_table(described_.tables, node.table);
-    if (table == nullptr) return format("`{}` of the application", node.text);
+    if (table == nullptr || table->role == TableRole::kApplications)
+      return format("`{}` of the application", node.text);
     const std::size_t part = new_part();
     std::vector<std::string> lines = {format("`{}` of `{}`.", node.text, table->name)};
     if (table->time.empty()) {
@@ -210,7 +214,7 @@ class Description {
     const auto before = [](Duration length) {
       return length.microseconds == 0 ? std::string("T") : format("T - {}", to_string(length));
     };
-    std::string end = format("`{}` {} {}", table.time, at_counts() ? "<=" : "<", before(window.ending));
+    std::string end = format("`{}` {} {}", table.time, at_counts(table) ? "<=" : "<", before(window.ending));
     if (!window.length) return end;
     if (window.ending.microseconds == 0) return format("{} <= {}", before(*window.length), end);
     return format("{} - {} <= {}", before(window.ending), to_string(*window.length), end);
@@ -227,6 +231,16 @@ class Description {
     }
   }
 
+  /// When the outcome of an earlier application counts.
+  static std::string outcome(const TableSpec& table) {
+    const OutcomeSpec& outcome = *table.outcome;
+    const std::string known = outcome.performance_window
+                                  ? format("`{}` + {} <= T", table.time, to_string(*outcome.performance_window))
+                                  : format("`{}` <= T", outcome.known_at);
+    return format("`{}`: whether `{}` is {}; missing until that was known: {}.", kOutcomeName, outcome.label,
+                  outcome.good, known);
+  }
+
   /// What the table's declaration leaves out, and the values that mean missing.
   static void add_left_out(const TableSpec& table, const std::vector<std::string>& columns,
                            std::vector<std::string>& lines) {
@@ -235,6 +249,10 @@ class Description {
       lines.push_back(format("Rows before {} are of broken clocks.", to_string(table.valid_from)));
     if (table.valid_to != kNoTime)
       lines.push_back(format("Rows from {} on are of broken clocks.", to_string(table.valid_to)));
+    if (table.role == TableRole::kApplications)
+      lines.emplace_back(table.id.empty() ? "Applications of one time are one."
+                                          : "Applications of one time and row id are one.");
+    if (table.outcome && std::ranges::find(columns, kOutcomeName) != columns.end()) lines.push_back(outcome(table));
     if (!table.id.empty()) lines.push_back(format("A row sent twice (same time and `{}`) counts once.", table.id));
     for (const std::string& name : columns) {
       const auto column = table.columns.find(name);

@@ -91,7 +91,7 @@ struct Lender {
     const Pack& pack = packs().at(name);
     for (const std::string& table : pack.events) tables.push_back(spec_of(table, TableRole::kEvents));
     for (const std::string& table : pack.undated) tables.push_back(spec_of(table, TableRole::kUndated));
-    for (const auto& [table, columns] : columns_read(definitions, applications, tables)) {
+    for (const auto& [table, columns] : columns_read(definitions, applications, tables).of_tables) {
       const auto spec = std::ranges::find(tables, table, &TableSpec::name);
       if (spec == tables.end()) continue;
       for (const std::string& column : columns) spec->columns[column].type = type_of(column);

@@ -12,23 +12,41 @@ namespace {
 
 constexpr std::size_t kCategoriesMax = 1000;
 
-using ColumnsRead = std::map<std::string, std::set<std::string>>;
+/// A column of the rows at hand; the outcome of an application is made of its label and of when it was known.
+void collect_of_rows(const TableSpec& rows, const std::string& column, std::set<std::string>& read) {
+  if (!rows.outcome || column != kOutcomeName) {
+    read.insert(column);
+    return;
+  }
+  read.insert(rows.outcome->label);
+  if (!rows.outcome->known_at.empty()) read.insert(rows.outcome->known_at);
+}
 
-/// Collects what one expression reads; `rows` is the table whose rows are at hand, or null.
+/// Collects what one expression reads; `rows` is the table whose rows are at hand, or null. They are `applications` in
+/// the condition of that table; as history they are a table of `tables`.
 void collect(const Node& node, const TableSpec* rows, const TableSpec& applications,
              const std::vector<TableSpec>& tables, ColumnsRead& read) {
   if (node.kind == NodeKind::kAggregate) {
     const TableSpec* table = aggregated_table(node, tables);
     if (table != nullptr) {
-      read[table->name];
+      read.of_tables[table->name];
       rows = table;
     }
   }
+  const auto add_to_rows = [&] {
+    collect_of_rows(*rows, node.text, rows == &applications ? read.own : read.of_tables[rows->name]);
+  };
   if (node.kind == NodeKind::kColumn) {
-    read[node.table == "applications" ? applications.name : node.table].insert(node.text);
+    if (rows != nullptr && rows->name == node.table) {
+      add_to_rows();
+    } else if (node.table == applications.name || node.table == "applications") {
+      read.own.insert(node.text);
+    } else {
+      read.of_tables[node.table].insert(node.text);
+    }
   } else if (node.kind == NodeKind::kName && rows != nullptr && node.text != rows->name &&
              node.text != "application_at" && node.text != "missing") {
-    read[rows->name].insert(node.text);
+    add_to_rows();
   }
   for (const auto* parts : {&node.children, &node.arguments, &node.where}) {
     for (const Node& part : *parts) collect(part, rows, applications, tables, read);
@@ -111,7 +129,7 @@ ColumnsRead columns_read(std::span<const Definition> definitions, const TableSpe
   };
   add_where(applications);
   for (const TableSpec& table : known) {
-    if (read.contains(table.name)) add_where(table);
+    if (read.of_tables.contains(table.name)) add_where(table);
   }
   return read;
 }

@@ -17,11 +17,15 @@
 
 namespace asof {
 
-/// The columns that definitions read, per table (the applications included), without entity, time, row id and known-at.
-/// A name that no table has is left for the plan to complain about.
-std::map<std::string, std::set<std::string>> columns_read(std::span<const Definition> definitions,
-                                                          const TableSpec& applications,
-                                                          std::span<const TableSpec> tables);
+/// Columns that definitions read, without entity, time, row id and known-at.
+struct ColumnsRead {
+  std::set<std::string> own;                               ///< of the application itself
+  std::map<std::string, std::set<std::string>> of_tables;  ///< of the history: earlier applications among them
+};
+
+/// `tables` are those of the history. A name that no table has is left for the plan to complain about.
+ColumnsRead columns_read(std::span<const Definition> definitions, const TableSpec& applications,
+                         std::span<const TableSpec> tables);
 
 /// What a table must deliver: entity, time, row id, known-at and `columns`, each with its declared type, in order of
 /// name.
@@ -42,6 +46,7 @@ using CountTexts = std::function<TextCounts(std::size_t table, std::size_t colum
 /// Immutable; safe for concurrent use.
 class FeaturePlan {
  public:
+  /// The applications themselves may be among the tables of history, as `Project::history` gives them.
   /// Definitions have their families written out; every spec has the types of the columns it will deliver.
   /// Throws Error::kInvalidInput with the place in the definition. Unused tables are dropped.
   FeaturePlan(std::vector<Definition> definitions, TableSpec applications, std::vector<TableSpec> tables,

@@ -1,11 +1,13 @@
 // Gives every name of a definition its place and checks types. Mistakes are answered with the place, what was expected
 // and the nearest known names.
 #include <algorithm>
+#include <charconv>
 #include <functional>
 
 #include "asof/error.h"
 #include "base/format.h"
 #include "features/aggregation.h"
+#include "features/as_of.h"
 #include "features/step.h"
 
 namespace asof {
@@ -105,6 +107,7 @@ class Resolver {
   }
 
   Step name(const Node& node) {
+    if (rows_ != nullptr && rows_->outcome && node.text == kOutcomeName) return outcome(node);
     if (rows_ != nullptr && rows_->columns.contains(node.text)) return column_of(node, *rows_, Op::kRowColumn, 0);
     const bool names_cutoff =
         node.text == "application_at" || (rows_ == nullptr && node.text == scope_.applications->time);
@@ -129,6 +132,15 @@ class Resolver {
   }
 
   Step column_of(const Node& node, const TableSpec& table, Op op, std::size_t table_index) const {
+    if (op == Op::kRowColumn && table.tells_outcome(node.text)) {
+      fail(node, format("`{}` tells the outcome of an application, which is known only later; write `{}`, which is "
+                        "missing until then",
+                        node.text, kOutcomeName));
+    }
+    return place_of(node, table, op, table_index);
+  }
+
+  Step place_of(const Node& node, const TableSpec& table, Op op, std::size_t table_index) const {
     const auto spec = table.columns.find(node.text);
     const std::vector<std::string> order = scope_.row_columns.empty() ? column_order(table) : scope_.row_columns;
     if (spec == table.columns.end() || !spec->second.type) {
@@ -146,6 +158,7 @@ class Resolver {
 
   Step column(const Node& node) const {
     if (rows_ != nullptr) {
+      if (node.table == rows_->name && rows_->outcome && node.text == kOutcomeName) return outcome(node);
       if (node.table == rows_->name) return column_of(node, *rows_, Op::kRowColumn, 0);
       fail(node, format("only columns of `{}` can stand here: an aggregation is over one table", rows_->name));
     }
@@ -161,6 +174,58 @@ class Resolver {
                         node.table, node.text));
     }
     return column_of(node, *table, Op::kAttribute, static_cast<std::size_t>(table - tables.begin()));
+  }
+
+  /// Whether an earlier application was repaid: missing until that was known, and where it is neither.
+  Step outcome(const Node& node) const {
+    const OutcomeSpec& spec = *rows_->outcome;
+    const auto column_named = [&](const std::string& name) {
+      Node column = node;
+      column.text = name;
+      return place_of(column, *rows_, Op::kRowColumn, 0);
+    };
+    const bool recorded = !spec.known_at.empty();
+    if (!recorded && !spec.performance_window) fail(node, kNoOutcomeClock);
+    const Duration after = spec.performance_window.value_or(Duration{});
+    const std::string& moment = recorded ? spec.known_at : rows_->time;
+    Step counts = known_by_application(column_named(moment), after);
+    if (spec.observed_until != kNoTime) {
+      const double latest = static_cast<double>((spec.observed_until - after).microseconds);
+      counts = of_two(Op::kAnd, std::move(counts),
+                      of_two(Op::kLessEqual, column_named(moment),
+                             {.op = Op::kNumber, .type = ValueType::kTime, .number = latest}));
+    }
+    const Step label = column_named(spec.label);
+    for (const std::string& neither : spec.indeterminate)
+      counts = of_two(Op::kAnd, std::move(counts), negated(is_value(node, label, neither)));
+    // `repaid and counts or not counts and missing`: where it does not count, or cannot be told, it is missing.
+    Step missing{.op = Op::kNumber, .type = ValueType::kCondition, .number = kMissing};
+    Step hidden = of_two(Op::kAnd, negated(counts), std::move(missing));
+    return of_two(Op::kOr, of_two(Op::kAnd, is_value(node, label, spec.good), std::move(counts)), std::move(hidden));
+  }
+
+  static Step of_two(Op op, Step left, Step right) {
+    return {.op = op, .type = ValueType::kCondition, .children = {std::move(left), std::move(right)}};
+  }
+
+  static Step negated(Step step) {
+    return {.op = Op::kNot, .type = ValueType::kCondition, .children = {std::move(step)}};
+  }
+
+  /// Whether a column has a value, as a person wrote it: as numbers where the column holds them; 1 and true are the
+  /// same condition.
+  Step is_value(const Node& node, const Step& column, const std::string& value) const {
+    if (column.type == ValueType::kText)
+      return {.op = Op::kInTexts, .type = ValueType::kCondition, .texts = {value}, .children = {column}};
+    double number = 0.0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    const bool is_number = error == std::errc{} && end == value.data() + value.size();
+    const bool is_word = column.type == ValueType::kCondition && (value == "true" || value == "false");
+    if (!is_numeric(column.type) || (!is_number && !is_word)) {
+      fail(node, format("`{}` of `{}` holds {}s, and `{}`, which `target:` names, is none", column.texts.front(),
+                        rows_->name, column.type == ValueType::kTime ? "time" : "number", value));
+    }
+    return of_two(Op::kEqual, column, {.op = Op::kNumber, .number = is_word ? (value == "true" ? 1.0 : 0.0) : number});
   }
 
   void expect_numeric(const Step& step, const Node& node) const {

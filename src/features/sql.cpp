@@ -11,6 +11,7 @@
 
 #include "base/format.h"
 #include "features/aggregation.h"
+#include "features/as_of.h"
 #include "features/step.h"
 
 namespace asof {
@@ -146,7 +147,7 @@ class SqlWriter {
   }
 
  private:
-  bool at_counts() const { return options_.boundary == Boundary::kAt; }
+  bool at_counts(const TableSpec& spec) const { return boundary_of(spec, options_.boundary) == Boundary::kAt; }
 
   // --- tables
 
@@ -156,10 +157,17 @@ class SqlWriter {
         "-- Tables and columns are named as in the project; times are microseconds since 1970-01-01T00:00:00Z, for "
         "example:\n";
     text += format("-- set timezone = {};\n", literal(options_.zone.given() ? options_.zone.name() : "UTC"));
-    text += loading(plan_.applications());
+    TableSpec applications = plan_.applications();
+    std::string others;
     for (const TableSpec& table : tables_) {
-      if (loaded_.contains(table.name)) text += loading(table);
+      if (!loaded_.contains(table.name)) continue;
+      if (table.role == TableRole::kApplications) {
+        applications.columns.insert(table.columns.begin(), table.columns.end());
+      } else {
+        others += loading(table);
+      }
     }
+    text += loading(applications) + others;
     return text;
   }
 
@@ -237,8 +245,12 @@ class SqlWriter {
     return conditions;
   }
 
-  /// Rows of the same entity, time and row id are one row: the first of them.
+  /// Rows of the same entity, time and row id are one row: the first of them. An application needs no id for that.
   static std::string sent_twice(const TableSpec& spec) {
+    if (spec.id.empty() && spec.role == TableRole::kApplications) {
+      return format("\n  qualify row_number() over (partition by r.{}, r.{} order by {}) = 1", column_name(spec.entity),
+                    column_name(spec.time), order_of_rows(spec));
+    }
     if (spec.id.empty()) return "";
     return format("\n  qualify r.{0} is null or row_number() over (partition by r.{1}, r.{2}, r.{0} order by {3}) = 1",
                   column_name(spec.id), column_name(spec.entity), column_name(spec.time), order_of_rows(spec));
@@ -246,17 +258,23 @@ class SqlWriter {
 
   enum class Order { kOldestFirst, kLatestFirst };
 
-  /// Rows of one time come in the order of their ids, or of all columns read; missing comes first.
+  /// Rows of one time come in the order of their ids, or of all columns read; missing comes first. What became of an
+  /// application comes at the end and the other way round, as in EventLog.
   static std::string order_of_rows(const TableSpec& spec, Order order = Order::kOldestFirst) {
     std::vector<std::string> names;
     for (const std::string& name : {spec.time, spec.id, spec.id.empty() ? std::string() : spec.known_at}) {
       if (!name.empty()) names.push_back(name);
     }
-    for (const auto& [name, column] : spec.columns) {
-      if (name != spec.entity && std::ranges::find(names, name) == names.end()) names.push_back(name);
+    for (const bool outcome : {false, true}) {
+      for (const auto& [name, column] : spec.columns) {
+        const bool listed = std::ranges::find(names, name) != names.end();
+        if (name != spec.entity && !listed && spec.tells_outcome(name) == outcome) names.push_back(name);
+      }
     }
-    for (std::string& name : names)
-      name = format("r.{} {}", column_name(name), order == Order::kOldestFirst ? "nulls first" : "desc nulls last");
+    for (std::string& name : names) {
+      const bool rising = (order == Order::kOldestFirst) != spec.tells_outcome(name);
+      name = format("r.{} {}", column_name(name), rising ? "nulls first" : "desc nulls last");
+    }
     return names.empty() ? "1" : join(names);
   }
 
@@ -291,7 +309,7 @@ class SqlWriter {
       return length.microseconds == 0 ? std::string()
                                       : format(" - {} /* {} */", microseconds(length.microseconds), to_string(length));
     };
-    text += format("\n    and {} {} a.time{}", time, at_counts() ? "<=" : "<", back(window.ending));
+    text += format("\n    and {} {} a.time{}", time, at_counts(spec) ? "<=" : "<", back(window.ending));
     if (window.length) text += format("\n    and {} >= a.time{}{}", time, back(window.ending), back(*window.length));
     if (!spec.known_at.empty()) {
       text += format("\n    and (r.{0} is null or r.{0} <= a.time)", column_name(spec.known_at));

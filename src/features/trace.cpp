@@ -37,13 +37,18 @@ class Parts {
 
   void visit(const Node& node, const Definition& within) {
     if (node.kind == NodeKind::kAggregate) return add_part(node, within);
-    if (node.kind == NodeKind::kColumn && std::ranges::find(tables_, node.table, &TableSpec::name) != tables_.end())
-      return add_part(node, within);
+    if (node.kind == NodeKind::kColumn && is_attribute(node)) return add_part(node, within);
     if (node.kind == NodeKind::kName) {
       const auto feature = std::ranges::find(definitions_, node.text, &Definition::name);
       if (feature != definitions_.end()) add_feature(*feature);
     }
     for (const Node& child : node.children) visit(child, within);
+  }
+
+  /// A column of an attribute table; one of the applications, outside of an aggregation, is the application's own.
+  bool is_attribute(const Node& node) const {
+    const auto table = std::ranges::find(tables_, node.table, &TableSpec::name);
+    return table != tables_.end() && table->role != TableRole::kApplications;
   }
 
   void add_part(const Node& node, const Definition& within) {

@@ -398,6 +398,21 @@ const TableSpec& Project::table(std::string_view table_name) const {
   throw Error(Error::kNotFound, format("the project has no table `{}`{}", table_name, did_you_mean(table_name, known)));
 }
 
+std::vector<TableSpec> Project::history() const {
+  std::vector<TableSpec> history(tables.begin() + 1, tables.end());
+  TableSpec& earlier = history.emplace_back(applications());
+  earlier.where.clear();
+  if (target.table != earlier.name) return history;
+  earlier.outcome = OutcomeSpec{.label = target.label,
+                                .good = target.good,
+                                .indeterminate = target.indeterminate,
+                                .known_at = target.known_at,
+                                .performance_window = target.performance_window,
+                                .observed_until = target.observed_until};
+  if (!target.known_at.empty()) earlier.columns[target.known_at].type = ColumnType::kTime;
+  return history;
+}
+
 TimeZone Project::zone() const { return time_zone.empty() ? TimeZone() : TimeZone::named(time_zone); }
 
 Project parse_project(std::string text, const std::filesystem::path& file, const Environment& environment) {
@@ -427,15 +442,22 @@ void refuse_outcome_as_feature(const Project& project, std::span<const Definitio
       (!target.known_at.empty() && holder.known_at == target.known_at) ||
       (target.performance_window && holder.known_at.empty() && holder.delay >= *target.performance_window);
   if (!own && counts_when_known) return;
-  const std::vector<TableSpec> others(project.tables.begin() + 1, project.tables.end());
+  const bool known_later = !target.known_at.empty() || target.performance_window;
+  const std::vector<TableSpec> history = project.history();
   TableSpec applications = project.applications();
   applications.where.clear();  // which applications take part may well depend on what became of them
   for (const Definition& definition : definitions) {
-    const auto read = columns_read({&definition, 1}, applications, others);
-    const auto columns = read.find(target.table);
-    if (columns == read.end()) continue;
+    const ColumnsRead read = columns_read({&definition, 1}, applications, history);
+    const auto of_table = read.of_tables.find(target.table);
+    const bool of_history = of_table != read.of_tables.end();
+    if (own && of_history && of_table->second.contains(target.label) && !known_later) {
+      throw Error(Error::kInvalidInput, format("{} line {}: feature `{}`: {}", definition.origin, definition.line,
+                                               definition.name, kNoOutcomeClock));
+    }
+    if (!own && !of_history) continue;
+    const std::set<std::string>& columns = own ? read.own : of_table->second;
     for (const std::string& column : {target.label, target.known_at}) {
-      if (column.empty() || !columns->second.contains(column)) continue;
+      if (column.empty() || !columns.contains(column)) continue;
       throw Error(
           Error::kInvalidInput,
           format(

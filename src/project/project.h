@@ -61,6 +61,10 @@ struct Project {
   std::map<std::string, std::string> variables;
 
   const TableSpec& applications() const { return tables.front(); }
+  /// The tables that definitions can be over: those besides the applications, then the applications themselves, as what
+  /// happened earlier. All of them: `where:` says which are learnt from and scored, and may depend on what became of
+  /// them, so an application that it leaves out was made nevertheless.
+  std::vector<TableSpec> history() const;
   /// Throws Error::kNotFound with the nearest known names.
   const TableSpec& table(std::string_view table_name) const;
   /// The zone of `time_zone`; none when it is not given.

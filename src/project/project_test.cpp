@@ -398,9 +398,8 @@ TEST(Project, the_examples_can_be_read) {
 
 TEST(Project, the_credit_card_score_reads_no_protected_attribute) {
   const Project project = read_project(std::filesystem::path(testing::kSourceFolder) / "examples" / "credit-card");
-  const std::vector<TableSpec> others(project.tables.begin() + 1, project.tables.end());
-  auto read = columns_read(project.definitions, project.applications(), others);
-  EXPECT_EQ(read["clients"], (std::set<std::string>{"education", "limit_bal"}));
+  const ColumnsRead read = columns_read(project.definitions, project.applications(), project.history());
+  EXPECT_EQ(read.of_tables.at("clients"), (std::set<std::string>{"education", "limit_bal"}));
 }
 
 TEST(Project, a_table_that_does_not_exist_is_answered_with_the_nearest) {

@@ -27,6 +27,22 @@ void check_setting(const Project& project, std::string_view key, std::string_vie
                      project.file.string(), shown(trained), given.empty() ? "none" : given));
 }
 
+/// What became of earlier applications is read alike; how far this data goes is its own.
+void check_outcome(TableSpec& trained, const TableSpec& given) {
+  if (!trained.outcome || !trained.columns.contains(trained.outcome->label)) return;
+  OutcomeSpec& outcome = *trained.outcome;
+  const OutcomeSpec now = given.outcome.value_or(OutcomeSpec{});
+  const auto window = [](const OutcomeSpec& one) {
+    return one.performance_window ? to_string(*one.performance_window) : std::string();
+  };
+  check_same(trained.name, "label", outcome.label, now.label);
+  check_same(trained.name, "good", outcome.good, now.good);
+  check_same(trained.name, "indeterminate", join(outcome.indeterminate), join(now.indeterminate));
+  check_same(trained.name, "target: known_at", outcome.known_at, now.known_at);
+  check_same(trained.name, "performance_window", window(outcome), window(now));
+  outcome.observed_until = now.observed_until;
+}
+
 std::string role_name(TableRole role) {
   switch (role) {
     case TableRole::kApplications:
@@ -48,10 +64,11 @@ std::vector<TableSpec> tables_of(const Scorer& scorer, const Project& project) {
   check_setting(project, "boundary", to_string(scorer.bundle().boundary), to_string(project.boundary));
   std::vector<std::string> known;
   for (const TableSpec& table : project.tables) known.push_back(table.name);
+  const std::vector<TableSpec> history = project.history();
   std::vector<TableSpec> tables = scorer.tables();
   for (TableSpec& trained : tables) {
-    const auto given = std::ranges::find(project.tables, trained.name, &TableSpec::name);
-    if (given == project.tables.end()) {
+    const auto given = std::ranges::find(history, trained.name, &TableSpec::name);
+    if (given == history.end()) {
       throw Error(Error::kIncompatible, format("the bundle reads a table `{}`, which {} does not have{}", trained.name,
                                                project.file.string(), did_you_mean(trained.name, known)));
     }
@@ -62,6 +79,7 @@ std::vector<TableSpec> tables_of(const Scorer& scorer, const Project& project) {
     check_same(trained.name, "known_at", trained.known_at, given->known_at);
     check_same(trained.name, "delay", to_string(trained.delay), to_string(given->delay));
     check_same(trained.name, "where", trained.where, given->where);
+    check_outcome(trained, *given);
     trained.from = given->from;
   }
   return tables;

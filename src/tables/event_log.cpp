@@ -39,17 +39,22 @@ std::weak_ordering compare_values(const Column& column, std::size_t a, std::size
   return column.integers[a] <=> column.integers[b];
 }
 
+/// An application without a row id is told by its entity and time.
+bool one_row_per_time(const TableSpec& spec) { return spec.role == TableRole::kApplications && spec.id.empty(); }
+
 /// Decides the order of two rows of one entity.
 class RowOrder {
  public:
-  RowOrder(const Table& rows, const TableSpec& spec) {
+  RowOrder(const Table& rows, const TableSpec& spec) : one_per_time_(one_row_per_time(spec)) {
     if (!spec.time.empty()) time_ = &rows.at(spec.time);
     if (!spec.id.empty()) id_ = &rows.at(spec.id);
     if (!spec.id.empty() && !spec.known_at.empty()) known_at_ = &rows.at(spec.known_at);
     for (const Column& column : rows.columns) {
-      if (column.name != spec.entity && &column != time_ && &column != id_) rest_.push_back(&column);
+      if (column.name == spec.entity || &column == time_ || &column == id_) continue;
+      (spec.tells_outcome(column.name) ? outcome_ : rest_).push_back(&column);
     }
     std::ranges::sort(rest_, {}, &Column::name);
+    std::ranges::sort(outcome_, {}, &Column::name);
   }
 
   std::weak_ordering by_time(std::uint32_t a, std::uint32_t b) const {
@@ -75,11 +80,16 @@ class RowOrder {
       const bool negative = std::signbit(column->reals[a]);
       if (negative != std::signbit(column->reals[b])) return negative;
     }
+    // Of the copies of an application the one with an outcome stays; which it is otherwise, no outcome decides.
+    for (const Column* column : outcome_) {
+      if (const auto order = compare_values(*column, b, a); order != 0) return order < 0;
+    }
     return false;
   }
 
   /// Same time and same row id: the same row, sent twice.
   bool repeats(std::uint32_t a, std::uint32_t b) const {
+    if (one_per_time_) return by_time(a, b) == 0;
     return id_ != nullptr && !id_->missing(a) && by_time(a, b) == 0 && by_id(a, b) == 0;
   }
 
@@ -87,7 +97,9 @@ class RowOrder {
   const Column* time_ = nullptr;
   const Column* id_ = nullptr;
   const Column* known_at_ = nullptr;
+  bool one_per_time_;
   std::vector<const Column*> rest_;
+  std::vector<const Column*> outcome_;  // of an application
 };
 
 /// The rows of every entity in their order, grouped by `offsets`. First by time alone, which
@@ -221,7 +233,7 @@ EventLog EventLog::build(const TableSpec& spec, Table rows, std::span<const std:
   std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
   const RowOrder before(rows, spec);
   std::vector<std::uint32_t> order = sorted_rows(rows, spec, before, numbers, offsets, threads);
-  if (!spec.id.empty()) log.left_out_.repeated_id = drop_repeated(before, order, offsets);
+  if (!spec.id.empty() || one_row_per_time(spec)) log.left_out_.repeated_id = drop_repeated(before, order, offsets);
 
   std::erase_if(rows.columns, [&](const Column& column) { return column.name == spec.entity; });
   std::ranges::sort(rows.columns, {}, &Column::name);

@@ -98,12 +98,36 @@ void set_members(Spec& spec, const Json& json, std::span<const Member> members) 
   }
 }
 
+Timestamp moment(const Json& value) { return parse_timestamp(value.as_string(), TimeZone()); }
+
+struct OutcomeMember {
+  std::string_view name;
+  void (*set)(OutcomeSpec& outcome, const Json& value);
+};
+
+constexpr OutcomeMember kOutcomeMembers[] = {
+    {"label", [](OutcomeSpec& outcome, const Json& value) { outcome.label = value.as_string(); }},
+    {"good", [](OutcomeSpec& outcome, const Json& value) { outcome.good = value.as_string(); }},
+    {"indeterminate", [](OutcomeSpec& outcome, const Json& value) { outcome.indeterminate = texts(value); }},
+    {"known_at", [](OutcomeSpec& outcome, const Json& value) { outcome.known_at = value.as_string(); }},
+    {"performance_window",
+     [](OutcomeSpec& outcome, const Json& value) { outcome.performance_window = parse_duration(value.as_string()); }},
+    {"observed_until", [](OutcomeSpec& outcome, const Json& value) { outcome.observed_until = moment(value); }},
+};
+
+Json to_json_value(const OutcomeSpec& outcome) {
+  Json json{Json::Object{{"label", outcome.label}, {"good", outcome.good}}};
+  if (!outcome.indeterminate.empty()) json["indeterminate"] = Json::array(outcome.indeterminate);
+  if (!outcome.known_at.empty()) json["known_at"] = outcome.known_at;
+  if (outcome.performance_window) json["performance_window"] = to_string(*outcome.performance_window);
+  if (outcome.observed_until != kNoTime) json["observed_until"] = to_string(outcome.observed_until);
+  return json;
+}
+
 struct TableMember {
   std::string_view name;
   void (*set)(TableSpec& spec, const Json& value);
 };
-
-Timestamp moment(const Json& value) { return parse_timestamp(value.as_string(), TimeZone()); }
 
 constexpr TableMember kTableMembers[] = {
     {"name", [](TableSpec& spec, const Json& value) { spec.name = value.as_string(); }},
@@ -121,6 +145,10 @@ constexpr TableMember kTableMembers[] = {
     {"valid_to", [](TableSpec& spec, const Json& value) { spec.valid_to = moment(value); }},
     {"where", [](TableSpec& spec, const Json& value) { spec.where = value.as_string(); }},
     {"allow_undated", [](TableSpec& spec, const Json& value) { spec.allow_undated = value.as_bool(); }},
+    {"outcome",
+     [](TableSpec& spec, const Json& value) {
+       set_members(spec.outcome.emplace(), value, std::span<const OutcomeMember>(kOutcomeMembers));
+     }},
     {"columns",
      [](TableSpec& spec, const Json& value) {
        for (const auto& [name, column] : value.as_object()) {
@@ -161,6 +189,7 @@ Json to_json_value(const TableSpec& spec) {
   if (spec.valid_to != kNoTime) json["valid_to"] = to_string(spec.valid_to);
   set_text("where", spec.where);
   if (spec.allow_undated) json["allow_undated"] = true;
+  if (spec.outcome) json["outcome"] = to_json_value(*spec.outcome);
   for (const auto& [name, column] : spec.columns) json["columns"][name] = to_json_value(column);
   return json;
 }

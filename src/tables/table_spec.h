@@ -24,7 +24,8 @@ struct ColumnSpec {
 
 /// How a table takes part.
 enum class TableRole {
-  kApplications,  ///< the rows to be scored: entity and cutoff
+  kApplications,  ///< the rows to be scored: entity and cutoff. As history they are an event table of its own rules:
+                  ///< `time < T` whatever the boundary, and one row per entity and time (and row id, if declared)
   kEvents,        ///< entity and time: rows count while `time < T` (or `<= T` at `boundary: at`)
   kDated,         ///< attributes with `valid_from`-like time: the latest row before `T` counts
   kUndated,       ///< attributes without a time: joined as they are, reported everywhere
@@ -37,6 +38,27 @@ std::string_view to_string(EpochUnit epoch);  // "none", "seconds", "millisecond
 std::optional<TableRole> table_role_named(std::string_view name);
 std::optional<EpochUnit> epoch_unit_named(std::string_view name);
 std::optional<ColumnType> column_type_named(std::string_view name);
+
+/// What became of an application, and when that was known. In definitions it is the condition `repaid` of an earlier
+/// application: true for `good`, missing for `indeterminate` and until it was known.
+struct OutcomeSpec {
+  std::string label;  ///< a column of the table
+  std::string good;   ///< the value that means repaid, as the source shows it
+  std::vector<std::string> indeterminate;
+  std::string known_at;                        ///< a column of the table, or
+  std::optional<Duration> performance_window;  ///< so long after the application; neither: not to be read
+  Timestamp observed_until = kNoTime;          ///< what was known later than this is not in the data
+
+  bool operator==(const OutcomeSpec&) const = default;
+};
+
+/// What the outcome of an earlier application is called in definitions.
+inline constexpr std::string_view kOutcomeName = "repaid";
+
+/// Why the outcome of earlier applications cannot be read.
+inline constexpr std::string_view kNoOutcomeClock =
+    "the outcome of an earlier application counts only once it was known, and when that was is not said; declare "
+    "`known_at` or `performance_window` under `target:`";
 
 struct TableSpec {
   std::string name;
@@ -52,11 +74,17 @@ struct TableSpec {
   Timestamp valid_to = kNoTime;    ///< rows with `time >= valid_to`: left out, counted
   std::string where;               ///< only rows for which this condition is true take part; the others are counted
   bool allow_undated = false;
+  std::optional<OutcomeSpec> outcome;  ///< of the applications as history, when they hold it
   std::map<std::string, ColumnSpec> columns;
 
   /// Whether a row of this time is within `valid_from <= time < valid_to`.
   bool valid_at(Timestamp at) const {
     return (valid_from == kNoTime || at >= valid_from) && (valid_to == kNoTime || at < valid_to);
+  }
+
+  /// Whether a column says what became of an application, or when that was known.
+  bool tells_outcome(std::string_view column) const {
+    return outcome && (column == outcome->label || (!column.empty() && column == outcome->known_at));
   }
 
   bool operator==(const TableSpec&) const = default;

@@ -76,20 +76,20 @@ Case read_case(const Options& options, Console& console) {
   const Project project = read_project(options.project);
   const PlanOptions plan_options{.boundary = project.boundary, .zone = zone_of(project)};
   const std::vector<Definition> all = definitions_of(project);
-  const std::vector<TableSpec> others(project.tables.begin() + 1, project.tables.end());
-  const FeatureParts parts = parts_of(find_feature(all, options.feature), all, others);
+  const std::vector<TableSpec> history = project.history();
+  const FeatureParts parts = parts_of(find_feature(all, options.feature), all, history);
   std::vector<Definition> definitions = parts.features;
   definitions.insert(definitions.end(), parts.parts.begin(), parts.parts.end());
 
   // Every column that any feature reads takes part in the order of rows of one time, so all of them are read.
-  std::map<std::string, std::set<std::string>> columns = columns_read(all, project.applications(), others);
-  const auto wanted = columns_read(definitions, project.applications(), others);
+  const auto columns = columns_read(all, project.applications(), history).of_tables;
+  const auto wanted = columns_read(definitions, project.applications(), history).of_tables;
   const EntityKey key = key_of(options.user, typed_tables(project, {}).front());
   const Timestamp at = parse_timestamp(options.at, plan_options.zone);
   const EntityIndex entities(key);
   std::vector<TableSpec> specs;
   std::vector<TracedTable> tables;
-  for (const TableSpec& table : others) {
+  for (const TableSpec& table : history) {
     if (!wanted.contains(table.name)) continue;
     const Table rows =
         read_table(read_request(project, table, column_requests(table, columns.at(table.name)), options.threads),
@@ -101,9 +101,9 @@ Case read_case(const Options& options, Console& console) {
   TableSpec applications = project.applications();
   applications.where.clear();
   std::optional<Applications> application;
-  const auto own = columns_read(definitions, applications, others);
-  if (const auto read = own.find(applications.name); read != own.end() && !read->second.empty()) {
-    application = own_columns(project, applications, read->second, key, at, options);
+  const std::set<std::string> own = columns_read(definitions, applications, history).own;
+  if (!own.empty()) {
+    application = own_columns(project, applications, own, key, at, options);
     applications = with_types(applications, application->rows.columns);
   }
   FeaturePlan plan(definitions, applications, specs, plan_options);

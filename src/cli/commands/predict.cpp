@@ -115,7 +115,10 @@ int run(const Options& options, Console& console) {
   const Project project = read_project(options.project);
   const Scorer scorer = Scorer::load(options.bundle.empty() ? project.file.parent_path() / "models" / project.name
                                                             : std::filesystem::path(options.bundle));
-  const AssembleOptions reading{.threads = options.threads, .memory = options.memory, .progress = console.progress()};
+  const AssembleOptions reading{.threads = options.threads,
+                                .memory = options.memory,
+                                .applications_from = options.applications,
+                                .progress = console.progress()};
 
   const std::vector<TableSpec> tables = tables_of(scorer, project);
   const Applications applications = options.applications.empty()
