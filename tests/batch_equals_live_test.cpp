@@ -143,6 +143,65 @@ TEST(BatchEqualsLive, applications_with_columns_of_their_own) {
   server.stop();
 }
 
+/// Applicants who come back, and what became of each loan: known a month later.
+std::string returning_applicants() {
+  constexpr int kUsers = 250;
+  constexpr int kLoans = 4;
+  std::string text = "user_id,applied,amount,repaid,known\n";
+  std::uint32_t state = 1;
+  for (int user = 0; user < kUsers; ++user) {
+    for (int loan = 0; loan < kLoans; ++loan) {
+      state = state * 1664525U + 1013904223U;
+      const Timestamp applied =
+          parse_timestamp("2023-01-01T00:00:00Z", {}) + Duration{(50 * loan + 4 * user) * kDay.microseconds + user};
+      const bool repaid = (state >> 16U) % 100 < static_cast<std::uint32_t>(30 + user % 40);
+      text += format("{},{},{},{},{}\n", user, to_string(applied), 100 + (state >> 20U) % 50, repaid ? "paid" : "lost",
+                     to_string(applied + Duration{30 * kDay.microseconds}));
+    }
+  }
+  return text;
+}
+
+void write_returning_project(const std::filesystem::path& folder, const std::string& from) {
+  write_file(folder / "asof.yaml", format(R"(name: lender
+boundary: at
+tables:
+  loans: {{from: "{}", entity: user_id, time: applied}}
+target: {{table: loans, label: repaid, good: paid, known_at: known}}
+features:
+  define:
+    loans_90d: count(loans over 90d)
+    repaid_share: mean(loans.repaid)
+    open: count(loans where repaid is missing)
+    amount: mean(loans.amount)
+    gap: days_since_last(loans)
+train: {{candidates: [logistic], repeats: 1, folds: 3}}
+)",
+                                          from));
+}
+
+TEST(BatchEqualsLive, earlier_applications_from_files_and_from_postgres) {
+  const TemporaryFolder folder;
+  write_file(folder / "loans.csv", returning_applicants());
+  write_returning_project(folder.path(), "loans.csv");
+  train_and_predict(folder.path(), (folder / "loans.csv"));
+  const auto scorer = std::make_shared<const Scorer>(Scorer::load(folder / "models/lender"));
+  Project project = read_project(folder.path());
+  expect_same_bits(folder / "predictions.csv", scorer,
+                   open_memory_store(served(*scorer, project), zone_of(project), 1, {}));
+
+  PostgresServer& postgres = PostgresServer::shared();
+  postgres.run_sql(
+      "drop table if exists loans; create table loans (user_id bigint, applied timestamptz, amount bigint, repaid "
+      "text, known timestamptz);");
+  postgres.copy_csv("loans", folder / "loans.csv");
+  ::setenv("ASOF_TEST_DATABASE_URL", postgres.url("reader").c_str(), 1);
+  write_returning_project(folder.path(), "postgres:${ASOF_TEST_DATABASE_URL}#loans");
+  project = read_project(folder.path());
+  expect_same_bits(folder / "predictions.csv", scorer,
+                   open_postgres_store(served(*scorer, project), zone_of(project), {}));
+}
+
 /// The probabilities of the first applications, by `score_batch` and by the live API.
 struct BothWays {
   std::vector<double> batch;

@@ -212,6 +212,38 @@ TEST_P(Sql, of_every_feature_of_the_packs_gives_the_same_numbers) {
   }
 }
 
+TEST_P(Sql, of_earlier_applications_gives_the_same_numbers) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directories(folder / "data");
+  std::set<std::string> seen;
+  std::string loans = "user_id,applied,amount,status,known\n";
+  for (int i = 0; i < 400; ++i) {  // some repeat another's time, some have no outcome yet, some never one
+    const int user = i * 7 % 31;
+    const bool again = !seen.insert(format("{} {} {}", user, i % 6, i % 4)).second;
+    const char* status = again || i % 5 == 0 ? "" : i % 11 == 0 ? "void" : i % 3 == 0 ? "lost" : "paid";
+    const std::string known = i % 13 == 0 ? "" : format("2024-0{}-15T00:00:00Z", 3 + i % 7);
+    loans += format("{},2024-0{}-{:02}T00:00:00Z,{},{},{}\n", user, 1 + i % 6, 1 + i % 4, i % 17, status, known);
+  }
+  write_file(folder / "data/loan_outcomes.csv", loans);
+  write_file(folder / "asof.yaml", format(R"(name: lender
+boundary: {}
+tables:
+  applications: {{from: data/loan_outcomes.csv, entity: user_id, time: applied}}
+target: {{table: applications, label: status, good: paid, indeterminate: [void], known_at: known}}
+features:
+  define:
+    loans_90d: count(applications over 90d)
+    amounts: sum(applications.amount)
+    paid: mean(applications.repaid)
+    paid_share: share(applications where repaid)
+    lost: count(applications where not repaid)
+    open: count(applications over all ending 30d before where repaid is missing)
+    last_paid: last(applications.amount where repaid)
+)",
+                                          GetParam()));
+  EXPECT_EQ(compare_all(folder.path()).size(), 7U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Boundaries, Sql, ::testing::Values("before", "at"));
 
 }  // namespace

@@ -26,7 +26,8 @@ DelaySensitivity delay_sensitivity(const Assembled& assembled, const Options& op
   std::vector<std::size_t> with_times;
   for (std::size_t i = 0; i < assembled.histories.logs.size(); ++i) {
     logs.push_back(&assembled.histories.logs[i]);
-    if (!logs.back()->times().empty()) with_times.push_back(i);
+    const bool arrives = !logs.back()->times().empty() && logs.back()->spec().role != TableRole::kApplications;
+    if (arrives) with_times.push_back(i);
   }
   const auto judge = [&](std::string table, Duration delay, std::span<const EventLog* const> delayed) {
     if (options.progress) options.progress("delays", result.rows.size(), (with_times.size() + 1) * std::size(kDelays));

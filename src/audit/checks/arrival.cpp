@@ -53,7 +53,7 @@ void describe_arrival(const EventLog& log, const Evidence& evidence, Report& rep
 void run(const Evidence& evidence, Report& report) {
   if (evidence.assembled == nullptr) return;
   for (const EventLog& log : evidence.assembled->histories.logs) {
-    if (log.times().empty()) continue;
+    if (log.times().empty() || log.spec().role == TableRole::kApplications) continue;  // known when they are made
     if (!log.known_at().empty()) {
       describe_arrival(log, evidence, report);
       continue;

@@ -95,7 +95,7 @@ std::string hours_text(std::size_t offset) {
 void run(const Evidence& evidence, Report& report) {
   if (evidence.assembled == nullptr) return;
   for (const EventLog& log : evidence.assembled->histories.logs) {
-    if (log.times().empty()) continue;
+    if (log.times().empty() || log.spec().role == TableRole::kApplications) continue;  // one clock
     const std::string& name = log.spec().name;
     const Clock clock = examine(log, evidence.assembled->applications, evidence.options.seed);
     if (clock.applications < kApplicationsMin) {

@@ -124,6 +124,7 @@ void examine_table(const EventLog& log, const Applications& applications, Report
   const std::vector<std::string> months = months_of(owner.size(), [&](std::size_t row) { return log.times()[row]; });
   std::size_t found = 0;
   for (const Column& column : log.table().columns) {
+    if (log.spec().tells_outcome(column.name)) continue;  // the latest loans are open: as it should be
     std::map<std::string, Month> by_month;
     for (std::size_t row = 0; row < owner.size(); ++row) {
       Cells& cells = by_month[months[row]][owner[row]];

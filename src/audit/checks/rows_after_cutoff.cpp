@@ -34,7 +34,7 @@ void run(const Evidence& evidence, Report& report) {
   const FoldScores as_of = validation.fit_and_score(evidence.data.features);
   for (std::size_t i = 0; i < assembled.histories.logs.size(); ++i) {
     const EventLog& log = assembled.histories.logs[i];
-    if (log.times().empty()) continue;
+    if (log.times().empty() || log.spec().role == TableRole::kApplications) continue;  // it would count itself
     const auto [rows, after] = count_rows(log, assembled.applications, evidence.project->boundary);
     const std::string counted =
         format("{} of {} rows are at or after the application ({})", after, rows, percent(after, rows));
