@@ -206,6 +206,7 @@ TEST(Audit, the_program_says_what_it_found_and_ends_with_1_at_an_alarm) {
   const auto clean = testing::run_asof({"audit", folder.path().string(), "--delays", "--json", "--quiet"});
   EXPECT_EQ(clean.code, 0) << clean.err << clean.out;
   const Json said = parse_json(clean.out);
+  EXPECT_FALSE(said.at("missing_by_month").as_array().empty());
   EXPECT_EQ(said.at("alarms").as_integer(), 0);
   EXPECT_EQ(said.at("delays").at("rows").as_array().size(), 12U);  // gps, events and both
 

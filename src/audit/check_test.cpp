@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "audit/missing_by_month.h"
 #include "audit/planted_features.h"
 #include "testing/thrown.h"
 
@@ -90,6 +91,44 @@ TEST(AuditOfFeatures, a_column_that_begins_to_be_filled_in_is_a_warning) {
   planted::plant_beginning(table);
   const auto findings = planted::audit(table);
   EXPECT_TRUE(has(findings, Severity::kWarning, "missing_values", "ratio")) << shown(findings);
+}
+
+TEST(AuditOfFeatures, a_column_that_ceases_to_be_filled_in_is_a_warning_unless_the_last_rows_are_few) {
+  constexpr std::int64_t kMay2024 = 1'714'521'600'000'000;
+  Table table = planted::clean(1, 1200);
+  const std::vector<std::int64_t> times = planted::column(table, "application_at").integers;
+  const auto missing_from = [&](std::int64_t begin) {
+    Table changed = table;
+    for (std::size_t row = 0; row < changed.rows; ++row) {
+      if (times[row] >= begin) planted::column(changed, "ratio").reals[row] = kMissing;
+    }
+    return has(planted::audit(changed), Severity::kWarning, "missing_values", "ratio");
+  };
+  EXPECT_TRUE(missing_from(kMay2024));
+  std::vector<std::int64_t> sorted = times;
+  std::ranges::sort(sorted);
+  EXPECT_FALSE(missing_from(sorted[sorted.size() - 8])) << "eight rows are no change";
+}
+
+TEST(AuditOfFeatures, the_missing_values_of_every_month_are_counted) {
+  const FeatureTable table = make_feature_table(planted::request(), planted::clean(1, 1200));
+  const std::vector<MissingByMonth> columns = missing_by_month(Evidence(table, {}));
+  const auto income = std::ranges::find(columns, "income", &MissingByMonth::column);
+  ASSERT_NE(income, columns.end());
+  EXPECT_EQ(income->table, "features.csv");
+  EXPECT_EQ(income->months.size(), 24U);
+  EXPECT_EQ(income->months.begin()->first, "2023-01");
+  Cells all;
+  for (const auto& [month, cells] : income->months) {
+    all.rows += cells.rows;
+    all.missing += cells.missing;
+  }
+  Table rows = planted::clean(1, 1200);
+  const std::vector<double>& incomes = planted::column(rows, "income").reals;
+  EXPECT_EQ(all.rows, 1200U);
+  EXPECT_EQ(all.missing, static_cast<std::size_t>(std::ranges::count_if(incomes, is_missing)));
+  EXPECT_EQ(to_string(MissingByMonth{"gps", "speed", {{"2024-01", {8, 1}}, {"2024-02", {4, 4}}}}),
+            "gps.speed  2024-01 12.5 %  2024-02 100.0 %");
 }
 
 TEST(AuditOfFeatures, every_check_that_says_something_of_a_table_has_a_name_of_the_list) {

@@ -10,6 +10,7 @@
 #include "dataset/assemble.h"
 #include "dataset/outcomes.h"
 #include "features/as_of.h"
+#include "tables/arrival.h"
 
 namespace asof {
 namespace {
@@ -228,6 +229,7 @@ class Examination {
     }
     if (!spec.id.empty()) examine_ids(spec, rows->at(spec.id));
     if (!spec.known_at.empty()) examine_arrival(spec, *rows);
+    if (arrival_is_unknown(spec)) warn(spec.name, arrival_unknown({&spec, 1}));
     if (!applications_) return;
     EventLog log;
     if (!attempt(spec.name, [&] {

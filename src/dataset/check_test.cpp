@@ -25,7 +25,7 @@ constexpr const char* kEvents =
 constexpr const char* kProject = R"(name: small
 tables:
   applications: {from: a.csv, entity: user_id, time: application_at}
-  events: {from: e.csv, entity: user_id, time: at, id: id}
+  events: {from: e.csv, entity: user_id, time: at, id: id, delay: 1m}
 target: {label: repaid, good: 1, performance_window: 30d}
 features: {define: {n: count(events), screens: distinct(events.screen)}}
 )";
@@ -66,6 +66,11 @@ TEST(Check, a_file_that_fits_its_data_has_only_good_findings) {
   EXPECT_THAT(findings, Contains(finding(Verdict::kOk, "applications", "2 repaid, 1 defaulted")));
   EXPECT_THAT(findings, Contains(finding(Verdict::kOk, "events", "0 of 3 applications have no row that counts")));
   EXPECT_THAT(findings, Contains(finding(Verdict::kOk, "", "2 features from events")));
+}
+
+TEST(Check, a_table_that_does_not_say_when_its_rows_were_had_is_a_warning) {
+  EXPECT_THAT(check({.project = with(kProject, ", delay: 1m", "")}),
+              Contains(finding(Verdict::kWarning, "events", "Arrival unknown: `events` declares neither")));
 }
 
 TEST(Check, a_table_that_cannot_be_read_does_not_hide_the_others) {
@@ -124,7 +129,7 @@ TEST(Check, rows_that_arrived_before_they_happened_are_counted) {
   const Lender lender{.events =
                           "id,user_id,at,screen,had\n1,1,2024-02-01T03:00:00Z,home,2024-02-01T00:00:00Z\n2,2,2024-02-"
                           "02T00:00:00Z,pay,\n",
-                      .project = with(kProject, "id: id", "id: id, known_at: had")};
+                      .project = with(kProject, "delay: 1m", "known_at: had")};
   EXPECT_THAT(
       check(lender),
       Contains(finding(Verdict::kWarning, "events",

@@ -9,6 +9,7 @@
 #include "features/expression.h"
 #include "features/function.h"
 #include "features/step.h"
+#include "tables/arrival.h"
 
 namespace asof {
 namespace {
@@ -220,7 +221,7 @@ class Description {
     return format("{} - {} <= {}", before(window.ending), to_string(*window.length), end);
   }
 
-  static void add_arrival(const TableSpec& table, std::vector<std::string>& lines) {
+  void add_arrival(const TableSpec& table, std::vector<std::string>& lines) {
     if (!table.known_at.empty()) {
       lines.push_back(format("Of these, only rows that were known at T: `{}` <= T; a row without it {}.",
                              table.known_at,
@@ -228,6 +229,8 @@ class Description {
     } else if (table.delay.microseconds > 0) {
       lines.push_back(
           format("Of these, only rows that were known at T: `{}` + {} <= T.", table.time, to_string(table.delay)));
+    } else if (arrival_is_unknown(table)) {
+      notes_.try_emplace(format(" arrival of {}", table.name), format("{}.", arrival_unknown({&table, 1})));
     }
   }
 

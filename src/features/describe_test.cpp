@@ -46,6 +46,7 @@ TEST(Describe, a_feature_says_how_it_is_made_of_its_parts_and_which_rows_count) 
     Condition: (hour(`timestamp`) is less than 6) and (`kind` is one of 'pay', 'open'); where that cannot be decided, it does not hold.
     Of these, the latest 20.
 Arithmetic with a missing value is missing.
+Arrival unknown: `gps` declares neither `known_at` nor `delay`, so rows that reached the lender after the application may have counted.
 Division by zero is missing.
 hour: Hour of the day, 0 to 23, in the project's time zone.
 )");

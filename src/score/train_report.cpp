@@ -5,6 +5,7 @@
 #include "base/format.h"
 #include "base/version.h"
 #include "evaluate/report.h"
+#include "tables/arrival.h"
 
 namespace asof {
 namespace {
@@ -35,18 +36,8 @@ std::vector<std::string> alerts_of(const Project& project, const Assembled& asse
     alerts.emplace_back(
         "Boundary `at`: rows at the application time itself are counted, which a live score may not have had.");
   }
-  std::vector<std::string> unknown_arrival;
-  for (const TableSpec& table : assembled.plan.tables()) {
-    if (table.role != TableRole::kUndated && table.known_at.empty() && table.delay.microseconds == 0)
-      unknown_arrival.push_back(table.name);
-  }
-  if (!unknown_arrival.empty()) {
-    alerts.push_back(
-        format("Arrival unknown: {} declare neither known_at nor a delay, so rows that reached the lender after the "
-               "application may have "
-               "been used.",
-               join(unknown_arrival)));
-  }
+  if (const std::string unknown = arrival_unknown(assembled.plan.tables()); !unknown.empty())
+    alerts.push_back(unknown + ".");
   return alerts;
 }
 

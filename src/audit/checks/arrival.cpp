@@ -5,6 +5,7 @@
 #include "audit/check.h"
 #include "base/format.h"
 #include "features/as_of.h"
+#include "tables/arrival.h"
 
 namespace asof::audit::checks {
 namespace {
@@ -58,10 +59,9 @@ void run(const Evidence& evidence, Report& report) {
       describe_arrival(log, evidence, report);
       continue;
     }
-    report.warn(
-        log.spec().name, "",
-        "arrival unknown: neither `known_at` nor `delay` is declared, so a row counts as known when it happened; "
-        "declare one of them, and see by `asof audit --delays` what lateness costs");
+    report.warn(log.spec().name, "",
+                format("{}; declare one of them, and see by `asof audit --delays` what lateness costs",
+                       arrival_unknown({&log.spec(), 1})));
   }
 }
 

@@ -1,10 +1,10 @@
 // A column that begins or ceases to be filled in. What a model learns from its missing values is then the date.
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <optional>
 
 #include "audit/check.h"
+#include "audit/missing_by_month.h"
 #include "base/format.h"
 
 namespace asof::audit::checks {
@@ -15,18 +15,6 @@ constexpr double kErrorsCertain = 5.0;  // some hundred columns times some dozen
 constexpr std::size_t kRowsPerStretchMin = 30;
 constexpr std::size_t kGroupsPerStretchMin = 10;
 constexpr std::size_t kNamesShown = 5;
-
-/// "2024-03", in UTC.
-std::string month_of(std::int64_t at) { return to_string(Timestamp{at}).substr(0, 7); }
-
-/// A cell: when, whose, and whether it is missing.
-struct Cells {
-  std::size_t rows = 0;
-  std::size_t missing = 0;
-};
-
-/// Of one month: by group, because the cells of a person are missing together.
-using Month = std::map<std::uint32_t, Cells>;
 
 struct Share {
   double value = 0.0;
@@ -55,7 +43,7 @@ struct Jump {
 };
 
 /// Months in order, those with few rows or persons taken together with the next ones.
-std::vector<std::pair<std::string, Month>> stretches_of(const std::map<std::string, Month>& months) {
+std::vector<std::pair<std::string, Month>> stretches_of(const Months& months) {
   std::vector<std::pair<std::string, Month>> stretches;
   std::size_t rows = kRowsPerStretchMin;  // of the last stretch
   for (const auto& [name, month] : months) {
@@ -77,7 +65,7 @@ std::vector<std::pair<std::string, Month>> stretches_of(const std::map<std::stri
 }
 
 /// The greatest jump between neighbouring stretches that is no chance.
-std::optional<Jump> greatest_jump(const std::map<std::string, Month>& months) {
+std::optional<Jump> greatest_jump(const Months& months) {
   std::optional<Jump> greatest;
   std::optional<Share> before;
   for (const auto& [name, stretch] : stretches_of(months)) {
@@ -96,19 +84,6 @@ std::optional<Jump> greatest_jump(const std::map<std::string, Month>& months) {
   return greatest;
 }
 
-/// The months of rows, each told once.
-std::vector<std::string> months_of(std::size_t rows, const auto& time_of) {
-  std::map<std::int64_t, std::string> of_day;
-  std::vector<std::string> months;
-  for (std::size_t row = 0; row < rows; ++row) {
-    const std::int64_t day = time_of(row) / kDay.microseconds;
-    const auto [place, added] = of_day.try_emplace(day);
-    if (added) place->second = month_of(day * kDay.microseconds);
-    months.push_back(place->second);
-  }
-  return months;
-}
-
 std::string in_words(const Jump& jump) {
   return format("missing in {} before {} and in {} from then on", percent(jump.before), jump.month,
                 percent(jump.after));
@@ -116,30 +91,17 @@ std::string in_words(const Jump& jump) {
 
 /// Columns of a table, by the month of its rows.
 void examine_table(const EventLog& log, const Applications& applications, Report& report) {
-  std::vector<std::uint32_t> owner(log.table().rows);
-  for (std::uint32_t entity = 0; entity < applications.entities.size(); ++entity) {
-    const RowRange range = log.rows_of(entity);
-    std::fill_n(owner.begin() + static_cast<std::ptrdiff_t>(range.begin), range.size(), entity);
-  }
-  const std::vector<std::string> months = months_of(owner.size(), [&](std::size_t row) { return log.times()[row]; });
   std::size_t found = 0;
-  for (const Column& column : log.table().columns) {
-    if (log.spec().tells_outcome(column.name)) continue;  // the latest loans are open: as it should be
-    std::map<std::string, Month> by_month;
-    for (std::size_t row = 0; row < owner.size(); ++row) {
-      Cells& cells = by_month[months[row]][owner[row]];
-      ++cells.rows;
-      cells.missing += column.missing(row) ? 1 : 0;
-    }
-    const std::optional<Jump> jump = greatest_jump(by_month);
-    if (!jump) continue;
+  for_each_column(log, applications, [&](const std::string& column, const Months& months) {
+    const std::optional<Jump> jump = greatest_jump(months);
+    if (!jump) return;
     ++found;
     report.warn(
-        log.spec().name, column.name,
+        log.spec().name, column,
         format("{}: what a model learns from its missing values is the date; find out what changed, or use the rows "
                "of one side alone (`valid_from`, `valid_to`)",
                in_words(*jump)));
-  }
+  });
   if (found == 0) report.ok(log.spec().name, "", "no column begins or ceases to be filled in");
 }
 
@@ -147,22 +109,14 @@ void examine_table(const EventLog& log, const Applications& applications, Report
 void examine_features(const Evidence& evidence, Report& report) {
   const Dataset& data = evidence.data;
   const std::string table = evidence.table == nullptr ? "" : evidence.table->name;
-  const std::vector<std::string> months =
-      months_of(data.rows(), [&](std::size_t row) { return data.times[row].microseconds; });
   std::vector<std::string> names;
   std::string first;
-  for (std::size_t j = 0; j < data.columns.size(); ++j) {
-    std::map<std::string, Month> by_month;
-    for (std::size_t row = 0; row < data.rows(); ++row) {
-      Cells& cells = by_month[months[row]][data.groups[row]];
-      ++cells.rows;
-      cells.missing += std::isfinite(data.features.row(row)[j]) ? 0 : 1;
-    }
-    const std::optional<Jump> jump = greatest_jump(by_month);
-    if (!jump) continue;
+  for_each_feature(data, [&](const std::string& column, const Months& months) {
+    const std::optional<Jump> jump = greatest_jump(months);
+    if (!jump) return;
     if (names.empty()) first = in_words(*jump);
-    names.push_back(data.columns[j].name);
-  }
+    names.push_back(column);
+  });
   if (names.empty()) return report.ok(table, "", "no feature begins or ceases to be there");
   const std::size_t shown = std::min(names.size(), kNamesShown);
   const std::string others =

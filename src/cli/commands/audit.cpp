@@ -6,6 +6,7 @@
 #include "asof/error.h"
 #include "audit/check.h"
 #include "audit/delays.h"
+#include "audit/missing_by_month.h"
 #include "base/format.h"
 #include "base/parallel.h"
 #include "cli/command.h"
@@ -16,6 +17,7 @@ namespace {
 struct Options {
   std::string project = "asof.yaml";
   bool delays = false;
+  bool months = false;
   std::string features;
   std::string entity;
   std::string time;
@@ -65,6 +67,12 @@ void say(const audit::DelaySensitivity& sensitivity, Console& console) {
   }
 }
 
+void say(const std::vector<audit::MissingByMonth>& columns, Console& console) {
+  console.say();
+  console.say("missing values by month (UTC) of the rows, or of the application:");
+  for (const audit::MissingByMonth& column : columns) console.say(format("  {}", to_string(column)));
+}
+
 Json to_json_value(const std::vector<audit::Finding>& findings) {
   Json::Array list;
   for (const audit::Finding& finding : findings) {
@@ -78,9 +86,12 @@ Json to_json_value(const std::vector<audit::Finding>& findings) {
 }
 
 /// Says what was found and gives the exit code.
-int conclude(const std::string& what, const std::vector<audit::Finding>& findings,
-             const std::optional<audit::DelaySensitivity>& sensitivity, Console& console) {
+int conclude(const std::string& what, const audit::Evidence& evidence,
+             const std::optional<audit::DelaySensitivity>& sensitivity, bool months, Console& console) {
+  const std::vector<audit::Finding> findings = run_checks(evidence);
+  const std::vector<audit::MissingByMonth> missing = missing_by_month(evidence);
   say(findings, console);
+  if (months) say(missing, console);
   if (sensitivity) say(*sensitivity, console);
   const auto count = [&findings](audit::Severity severity) {
     return std::ranges::count(findings, severity, &audit::Finding::severity);
@@ -89,6 +100,7 @@ int conclude(const std::string& what, const std::vector<audit::Finding>& finding
   console.say();
   console.say(format("{}: {} alarms, {} warnings, {} ok", what, alarms, warnings, count(audit::Severity::kOk)));
   Json result = Json::Object{{"findings", to_json_value(findings)}, {"alarms", alarms}, {"warnings", warnings}};
+  result["missing_by_month"] = to_json_value(missing);
   if (sensitivity) result["delays"] = to_json_value(*sensitivity);
   console.result(result);
   return alarms == 0 ? 0 : 1;
@@ -103,10 +115,9 @@ int audit_project(const Options& options, Console& console) {
   const Assembled assembled =
       assemble(project, {.threads = options.threads, .keep_histories = true, .progress = console.progress()});
   const audit::Evidence evidence(project, assembled, audit_options(options, console));
-  const std::vector<audit::Finding> findings = run_checks(evidence);
   std::optional<audit::DelaySensitivity> sensitivity;
   if (options.delays) sensitivity = delay_sensitivity(assembled, evidence.options);
-  return conclude(options.project, findings, sensitivity, console);
+  return conclude(options.project, evidence, sensitivity, options.months, console);
 }
 
 int audit_features(const Options& options, Console& console) {
@@ -130,13 +141,14 @@ int audit_features(const Options& options, Console& console) {
                                  .threads = options.threads},
                                 console.progress());
   const audit::Evidence evidence(table, audit_options(options, console));
-  return conclude(options.features, run_checks(evidence), std::nullopt, console);
+  return conclude(options.features, evidence, std::nullopt, options.months, console);
 }
 
 Run declare(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   auto* project = app.add_option("project", options->project, "The project file, or its folder")->capture_default_str();
   app.add_flag("--delays", options->delays, "Also the ROC-AUC when tables arrive a minute to a day late");
+  app.add_flag("--months", options->months, "Also how much of every column is missing, month by month; --json has it");
   auto* features = app.add_option("--features", options->features,
                                   "Instead of a project: a .csv or .parquet of features that something else made");
   features->excludes(project);

@@ -10,6 +10,7 @@
 #include "cli/memory_option.h"
 #include "score/train.h"
 #include "score/train_report.h"
+#include "tables/arrival.h"
 
 namespace asof::commands {
 namespace {
@@ -46,6 +47,7 @@ void say_counts(const Assembled& assembled, Console& console) {
     }
     console.say(line);
   }
+  if (const std::string unknown = arrival_unknown(assembled.plan.tables()); !unknown.empty()) console.say(unknown);
 }
 
 std::string figure_text(const Evaluation& evaluation, std::string_view metric, std::optional<Outcome> positive = {}) {
