@@ -19,10 +19,12 @@ std::vector<std::string> frequent_texts(const TextCounts& counted, std::size_t l
     if (counts[code] > 0) order.push_back(code);
   }
   const Dictionary& texts = *counted.texts;
-  std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+  const auto more_frequent = [&](std::size_t a, std::size_t b) {
     return counts[a] != counts[b] ? counts[a] > counts[b] : texts[a] < texts[b];
-  });
-  order.resize(std::min(order.size(), limit));
+  };
+  const std::size_t kept = std::min(order.size(), limit);
+  std::ranges::partial_sort(order, order.begin() + static_cast<std::ptrdiff_t>(kept), more_frequent);
+  order.resize(kept);
   std::vector<std::string> frequent;
   for (const std::size_t code : order) frequent.push_back(texts[code]);
   std::ranges::sort(frequent);

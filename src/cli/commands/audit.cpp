@@ -70,7 +70,15 @@ void say(const audit::DelaySensitivity& sensitivity, Console& console) {
 void say(const std::vector<audit::MissingByMonth>& columns, Console& console) {
   console.say();
   console.say("missing values by month (UTC) of the rows, or of the application:");
-  for (const audit::MissingByMonth& column : columns) console.say(format("  {}", to_string(column)));
+  std::size_t complete = 0;
+  for (const audit::MissingByMonth& column : columns) {
+    if (std::ranges::all_of(column.months, [](const auto& month) { return month.second.missing == 0; })) {
+      ++complete;
+    } else {
+      console.say(format("  {}", to_string(column)));
+    }
+  }
+  console.say(format("  {} of {} columns and features are never missing", complete, columns.size()));
 }
 
 Json to_json_value(const std::vector<audit::Finding>& findings) {
