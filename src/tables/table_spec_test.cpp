@@ -20,6 +20,12 @@ TableSpec everything_declared() {
   spec.valid_to = Timestamp{1'700'000'000'123'456};
   spec.where = "kind != 'test'";
   spec.allow_undated = true;
+  spec.outcome = OutcomeSpec{.label = "status",
+                             .good = "paid",
+                             .indeterminate = {"void", "-1"},
+                             .known_at = "known",
+                             .performance_window = kDay,
+                             .observed_until = Timestamp{1'700'000'000'000'000}};
   spec.columns["speed"] = {.type = ColumnType::kReal, .missing = {"-1", "n/a"}};
   spec.columns["timestamp"] = {.epoch = EpochUnit::kMilliseconds};
   return spec;
