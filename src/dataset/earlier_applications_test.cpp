@@ -79,10 +79,10 @@ TEST(EarlierApplications, whose_window_ends_after_what_was_observed_have_no_outc
 TEST(EarlierApplications, that_are_asked_about_count_for_later_ones_and_once) {
   const Lender lender;
   const Project project = lender.project();
-  // The first is in the project's table as well; two are the same; no outcome is told.
+  // The first is in the project's table as well, where its amount is another; two are the same; no outcome is told.
   write_file(lender.folder / "new.csv",
              "user_id,at,amount\n"
-             "1,2024-05-01T00:00:00Z,300\n"
+             "1,2024-05-01T00:00:00Z,299\n"
              "1,2024-08-01T00:00:00Z,400\n"
              "1,2024-09-01T00:00:00Z,500\n"
              "1,2024-09-01T00:00:00Z,500\n"
