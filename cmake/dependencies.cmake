@@ -103,6 +103,7 @@ asof_alias(beast asof_beast_compiled)
 
 # The rest
 find_package(PostgreSQL REQUIRED)
+find_package(SQLite3 3.37 REQUIRED) # the first with STRICT tables
 find_package(yaml-cpp REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
@@ -110,6 +111,7 @@ find_package(CLI11 REQUIRED)
 find_package(date REQUIRED)
 asof_alias(openssl OpenSSL::Crypto)
 asof_alias(pq PostgreSQL::PostgreSQL)
+asof_alias(sqlite SQLite::SQLite3)
 asof_alias(yaml yaml-cpp)
 asof_alias(fmt fmt::fmt)
 asof_alias(spdlog spdlog::spdlog)

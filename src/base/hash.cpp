@@ -30,12 +30,16 @@ class Sha256 {
 
   void add(std::string_view bytes) { check(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size())); }
 
-  std::string hexadecimal() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  std::string digest() {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
     unsigned size = 0;
-    check(EVP_DigestFinal_ex(context_.get(), digest.data(), &size));
+    check(EVP_DigestFinal_ex(context_.get(), bytes.data(), &size));
+    return {bytes.begin(), bytes.begin() + size};
+  }
+
+  std::string hexadecimal() {
     std::string text;
-    for (unsigned i = 0; i < size; ++i) text += format("{:02x}", digest[i]);
+    for (const char byte : digest()) text += format("{:02x}", static_cast<unsigned char>(byte));
     return text;
   }
 
@@ -53,6 +57,12 @@ std::string sha256(std::string_view bytes) {
   Sha256 hash;
   hash.add(bytes);
   return hash.hexadecimal();
+}
+
+std::string sha256_digest(std::string_view bytes) {
+  Sha256 hash;
+  hash.add(bytes);
+  return hash.digest();
 }
 
 std::string sha256_of_file(const std::filesystem::path& path) {

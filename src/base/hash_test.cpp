@@ -15,6 +15,12 @@ TEST(Hash, agrees_with_the_standard) {
   EXPECT_EQ(sha256(std::string(1'000'000, 'a')), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+TEST(Hash, a_digest_is_the_same_in_bytes) {
+  const std::string digest = sha256_digest("abc");
+  ASSERT_EQ(digest.size(), 32u);
+  EXPECT_EQ(digest.substr(0, 4), "\xba\x78\x16\xbf");
+}
+
 TEST(Hash, a_file_hashes_as_its_bytes) {
   const auto path = std::filesystem::path(testing::TempDir()) / "asof_hash_test.bin";
   const std::string content(3'000'000, '\0');

@@ -1,7 +1,8 @@
-// Where live scoring finds a user's rows: a database, or the project's files held in memory. What comes back is the
-// engine's own form, so nothing above can tell one from the other.
+// Where live scoring finds a user's rows: a store file, a database, or the project's files held in memory. What comes
+// back is the engine's own form, so nothing above can tell one from the other.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -63,5 +64,10 @@ struct PostgresStoreOptions {
 /// database is away, kIncompatible when it does not hold what the tables say.
 std::unique_ptr<UserStore> open_postgres_store(std::vector<ServedTable> tables, const TimeZone& zone,
                                                const PostgresStoreOptions& options = {});
+
+/// Reads a user's rows from a store file that `asof ingest` made. Throws Error::kNotFound when there is none,
+/// kIncompatible when it does not hold what the tables say.
+std::unique_ptr<UserStore> open_sqlite_store(const std::filesystem::path& file, const std::vector<ServedTable>& tables,
+                                             const TimeZone& zone);
 
 }  // namespace asof
