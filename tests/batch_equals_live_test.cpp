@@ -101,6 +101,24 @@ TEST(BatchEqualsLive, mobile_lender_from_postgres) {
                    open_postgres_store(served(*scorer, project), zone_of(project), {}));
 }
 
+/// The store that `asof ingest` makes of the project in `folder`.
+std::shared_ptr<const UserStore> ingested(const std::filesystem::path& folder, const Scorer& scorer) {
+  const std::string file = folder / "store.db";
+  const auto ran = run_asof({"ingest", folder.string(), "--store", file, "--quiet"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  const std::string& zone = scorer.bundle().time_zone;
+  return open_sqlite_store(file, served(scorer, read_project(folder)),
+                           zone.empty() ? TimeZone() : TimeZone::named(zone));
+}
+
+TEST(BatchEqualsLive, mobile_lender_from_a_store_file) {
+  const TemporaryFolder folder;
+  testing::make_lender(folder.path(), {.format = "parquet", .candidates = "gradient_boosting"});
+  train_and_predict(folder.path(), (folder / "data/loan_outcomes.csv"));
+  const auto scorer = std::make_shared<const Scorer>(Scorer::load(folder / "models/lender"));
+  expect_same_bits(folder / "predictions.csv", scorer, ingested(folder.path(), *scorer));
+}
+
 TEST(BatchEqualsLive, credit_card) {
   const TemporaryFolder folder;
   const std::filesystem::path example = std::filesystem::path(testing::kSourceFolder) / "examples/credit-card";
@@ -115,6 +133,7 @@ TEST(BatchEqualsLive, credit_card) {
   const auto scorer = std::make_shared<const Scorer>(Scorer::load(folder.path() / "models" / project.name));
   expect_same_bits(folder / "predictions.csv", scorer,
                    open_memory_store(served(*scorer, project), zone_of(project), 2, {}));
+  expect_same_bits(folder / "predictions.csv", scorer, ingested(folder.path(), *scorer));
 }
 
 TEST(BatchEqualsLive, applications_with_columns_of_their_own) {

@@ -54,6 +54,19 @@ class ServeProgram : public ::testing::Test {
 
 std::unique_ptr<TemporaryFolder> ServeProgram::folder_;
 
+TEST_F(ServeProgram, a_bundle_and_a_store_file_are_enough) {
+  const std::string store = *folder_ / "store.db";
+  const Ran ran = testing::run_asof({"ingest", folder_->path().string(), "--store", store, "--quiet"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("gps: "), std::string::npos) << ran.out;
+  RunningAsof from_files(serve());
+  const RawResponse expected = RawClient(port_of(from_files)).request("POST", "/predict", kGood);
+  RunningAsof server({"serve", "no.yaml", "--bundle", *folder_ / "models/lender", "--store", store, "--port", "0"});
+  const RawResponse given = RawClient(port_of(server)).request("POST", "/predict", kGood);
+  EXPECT_EQ(given.body, expected.body);
+  EXPECT_EQ(given.status, 200);
+}
+
 TEST_F(ServeProgram, requests_get_their_status_and_sigterm_ends_it_well) {
   RunningAsof server(serve());
   RawClient client(port_of(server));

@@ -1,4 +1,4 @@
-// Every store gives the same rows for the same data; here from files and from PostgreSQL.
+// Every store gives the same rows for the same data; here from files, from PostgreSQL and from a store file.
 #include "store/user_store.h"
 
 #include <arpa/inet.h>
@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <bit>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -18,7 +17,9 @@
 #include "base/files.h"
 #include "base/format.h"
 #include "base/random.h"
+#include "store/ingest.h"
 #include "store/locked_test_table.h"
+#include "store/read_test_rows.h"
 #include "testing/postgres_fixture.h"
 
 namespace asof {
@@ -31,41 +32,6 @@ using namespace std::chrono_literals;
 const TimeZone kNairobi = TimeZone::named("Africa/Nairobi");
 
 Timestamp at(std::string_view text) { return parse_timestamp(text, kNairobi); }
-
-/// A cell with all its bits, so that -0.0 and 0.0 differ.
-std::string bits(const Column& column, std::size_t row) {
-  if (column.missing(row)) return "missing";
-  if (column.type == ColumnType::kText) return std::string(column.text(row));
-  if (column.type == ColumnType::kReal) return format("{:016x}", std::bit_cast<std::uint64_t>(column.reals[row]));
-  return format("{}", column.integers[row]);
-}
-
-/// Everything that features can see of a read.
-std::vector<std::string> written_out(const UserRows& rows) {
-  std::vector<std::string> lines;
-  for (const TableRows& part : rows.history) {
-    const Table& table = part.log->table();
-    std::string header = table.name + ":";
-    for (const Column& column : table.columns) header += format(" {} {}", column.name, to_string(column.type));
-    lines.push_back(header);
-    for (std::size_t row = part.rows.begin; row < part.rows.end; ++row) {
-      std::string line;
-      for (const Column& column : table.columns) line += bits(column, row) + "|";
-      if (!part.log->times().empty()) line += format(" time {}", part.log->times()[row]);
-      if (!part.log->known_at().empty()) line += format(" known {}", part.log->known_at()[row]);
-      lines.push_back(line);
-    }
-  }
-  return lines;
-}
-
-ServedTable served(const TableSpec& spec) {
-  ServedTable table{.spec = spec, .columns = {}};
-  for (const auto& [name, column] : spec.columns) {
-    table.columns.push_back({.name = name, .type = column.type, .epoch = column.epoch, .missing = column.missing});
-  }
-  return table;
-}
 
 /// Rows of users 0 to 19 with every type, ties, gaps and rows in no order.
 std::string events_csv() {
@@ -160,6 +126,17 @@ struct UserStoreTest : ::testing::Test {
     return open_postgres_store(std::move(tables), kNairobi, options);
   }
 
+  /// A store file into which the same tables were ingested.
+  static std::unique_ptr<UserStore> stored(const std::vector<TableSpec>& specs) {
+    static int number = 0;
+    const fs::path file = folder / format("{}.db", number++);
+    Project project{.time_zone = kNairobi.name(), .tables = specs};
+    ingest(project, file, {.threads = 2, .now = [] { return Timestamp{1}; }, .progress = {}});
+    std::vector<ServedTable> tables;
+    for (const TableSpec& spec : specs) tables.push_back(served(spec));
+    return open_sqlite_store(file, tables, kNairobi);
+  }
+
   static void expect_equal(const UserStore& a, const UserStore& b) {
     for (std::int64_t user = -1; user <= 20; ++user) {
       for (const char* until :
@@ -171,10 +148,12 @@ struct UserStoreTest : ::testing::Test {
   }
 };
 
-TEST_F(UserStoreTest, files_and_postgres_give_equal_rows) {
+TEST_F(UserStoreTest, files_postgres_and_a_store_file_give_equal_rows) {
   const auto held = files({events_spec(folder / "events.csv"), features_spec(folder / "features.csv")});
   const auto asked = postgres({events_spec(from("events")), features_spec(from("lender.features"))});
   expect_equal(*held, *asked);
+  expect_equal(*held, *stored({events_spec(folder / "events.csv"), features_spec(folder / "features.csv")}));
+  expect_equal(*held, *stored({events_spec(from("events")), features_spec(from("lender.features"))}));
   EXPECT_GT(written_out(held->read(3, at("2100-01-01T00:00:00Z"))).size(), 50u);
 }
 
@@ -192,9 +171,11 @@ TEST_F(UserStoreTest, a_bulk_read_and_a_single_read_of_postgres_give_equal_bits)
                   {"code", {.type = kText}},       {"token", {.type = kText}}, {"screen", {.type = kText}},
                   {"small", {.type = kReal}},      {"day", {.type = kTime}}};
   expect_equal(*files({spec}), *postgres({spec}));
+  expect_equal(*files({spec}), *stored({spec}));
   spec.columns["day"].type = kText;
   spec.columns["small"].type = kText;
   expect_equal(*files({spec}), *postgres({spec}));
+  expect_equal(*files({spec}), *stored({spec}));
 }
 
 TEST_F(UserStoreTest, every_type_of_time_column_is_bounded_exactly) {
@@ -204,6 +185,7 @@ TEST_F(UserStoreTest, every_type_of_time_column_is_bounded_exactly) {
     TableSpec in_postgres = events_spec(from("events"));
     in_files.time = in_postgres.time = column;
     expect_equal(*files({in_files}), *postgres({in_postgres}));
+    expect_equal(*files({in_files}), *stored({in_files}));
   }
 }
 
@@ -228,12 +210,13 @@ TEST_F(UserStoreTest, a_query_is_served_like_a_table) {
   EXPECT_TRUE(postgres({spec})->advice().empty());
 }
 
-TEST_F(UserStoreTest, the_condition_of_a_table_counts_in_both) {
+TEST_F(UserStoreTest, the_condition_of_a_table_counts_in_all) {
   TableSpec in_files = events_spec(folder / "events.csv");
   in_files.where = "price > 0";
   TableSpec in_postgres = in_files;
   in_postgres.from = from("events");
   expect_equal(*files({in_files}), *postgres({in_postgres}));
+  expect_equal(*files({in_files}), *stored({in_files}));
 }
 
 TEST_F(UserStoreTest, rows_at_the_limit_are_given_and_later_ones_are_not) {
@@ -245,7 +228,7 @@ TEST_F(UserStoreTest, rows_at_the_limit_are_given_and_later_ones_are_not) {
   spec.columns = {{"user_id", {.type = ColumnType::kInteger}}, {"at", {.type = ColumnType::kTime}}};
   TableSpec in_postgres = spec;
   in_postgres.from = from("few");
-  for (const auto& store : {files({spec}), postgres({in_postgres})}) {
+  for (const auto& store : {files({spec}), postgres({in_postgres}), stored({spec})}) {
     EXPECT_EQ(store->read(1, at("2024-01-01T00:00:00Z")).history.at(0).rows.size(), 2u);
     EXPECT_EQ(store->read(1, at("2023-12-31T23:59:58.999999Z")).history.at(0).rows.size(), 0u);
     EXPECT_EQ(store->read(2, at("2024-01-01T00:00:00Z")).history.at(0).rows.size(), 0u) << "an unknown user";
@@ -261,7 +244,7 @@ TEST_F(UserStoreTest, users_may_be_texts) {
   TableSpec spec{.name = "people", .from = from("people"), .entity = "who", .time = "at"};
   spec.columns = {
       {"who", {.type = ColumnType::kText}}, {"at", {.type = ColumnType::kTime}}, {"n", {.type = ColumnType::kInteger}}};
-  for (const auto& store : {files({spec}), postgres({spec})}) {
+  for (const auto& store : {files({spec}), postgres({spec}), stored({spec})}) {
     const auto n_of = [&](const std::string& who) {
       const UserRows rows = store->read(who, at("2100-01-01T00:00:00Z"));
       const TableRows& part = rows.history.at(0);
@@ -281,6 +264,7 @@ TEST_F(UserStoreTest, users_may_be_uuids) {
   const std::string who = server->run_sql("SELECT who FROM tokens LIMIT 1").at(0).at(0);
   TableSpec spec{.name = "tokens", .from = from("tokens"), .entity = "who", .time = "at"};
   spec.columns = {{"who", {.type = ColumnType::kText}}, {"at", {.type = ColumnType::kTime}}};
+  expect_equal(*files({spec}), *stored({spec}));
   const auto store = postgres({spec});
   EXPECT_EQ(store->read(who, at("2100-01-01T00:00:00Z")).history.at(0).rows.size(), 1u);
   EXPECT_EQ(store->read(std::string("no uuid at all"), at("2100-01-01T00:00:00Z")).history.at(0).rows.size(), 0u);

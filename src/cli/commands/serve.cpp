@@ -8,6 +8,7 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "asof/error.h"
@@ -24,14 +25,21 @@ namespace {
 struct Options {
   std::string project = "asof.yaml";
   std::string bundle;
+  std::string store;
   ServeOptions serve;
   int connections = 8;
 };
 
-std::shared_ptr<const UserStore> open_store(const Scorer& scorer, const Project& project, const Options& options,
-                                            Console& console) {
+std::vector<ServedTable> served(const Scorer& scorer, const std::vector<TableSpec>& specs) {
   std::vector<ServedTable> tables;
-  for (const TableSpec& table : tables_of(scorer, project)) tables.push_back({table, scorer.columns_of(table)});
+  for (const TableSpec& table : specs) tables.push_back({table, scorer.columns_of(table)});
+  return tables;
+}
+
+/// The project's tables where they are: in PostgreSQL, or as files.
+std::shared_ptr<const UserStore> open_sources(const Scorer& scorer, const Project& project, const Options& options,
+                                              Console& console) {
+  std::vector<ServedTable> tables = served(scorer, tables_of(scorer, project));
   const auto in_postgres =
       std::ranges::count_if(tables, [](const ServedTable& table) { return table.spec.from.starts_with("postgres:"); });
   if (in_postgres > 0 && in_postgres == std::ssize(tables))
@@ -39,6 +47,25 @@ std::shared_ptr<const UserStore> open_store(const Scorer& scorer, const Project&
   if (in_postgres > 0)
     console.note("some tables are files: those in PostgreSQL are read once, and later rows of them are not seen");
   return open_memory_store(tables, zone_of(project), options.serve.threads, console.progress());
+}
+
+/// What is served, and from where.
+struct Serving {
+  std::shared_ptr<const Scorer> scorer;
+  std::shared_ptr<const UserStore> store;
+};
+
+/// A bundle and a store need no project file.
+Serving open_serving(const Options& options, Console& console) {
+  std::optional<Project> project;
+  if (options.bundle.empty() || options.store.empty()) project = read_project(options.project);
+  const auto bundle = options.bundle.empty() ? project->file.parent_path() / "models" / project->name
+                                             : std::filesystem::path(options.bundle);
+  const auto scorer = std::make_shared<const Scorer>(Scorer::load(bundle));
+  if (options.store.empty()) return {scorer, open_sources(*scorer, *project, options, console)};
+  const std::string& zone = scorer->bundle().time_zone;
+  return {scorer, open_sqlite_store(options.store, served(*scorer, scorer->tables()),
+                                    zone.empty() ? TimeZone() : TimeZone::named(zone))};
 }
 
 /// Takes the signals that end the program, in a thread of its own. Until `serving` they end it at once, since nothing
@@ -74,11 +101,8 @@ bool is_loopback(const std::string& address) {
 
 int run(const Options& options, Console& console) {
   const auto signals = watch_ending_signals();
-  const Project project = read_project(options.project);
-  const auto bundle = options.bundle.empty() ? project.file.parent_path() / "models" / project.name
-                                             : std::filesystem::path(options.bundle);
-  const auto scorer = std::make_shared<const Scorer>(Scorer::load(bundle));
-  const auto store = open_store(*scorer, project, options, console);
+  const Serving serving = open_serving(options, console);
+  const auto& [scorer, store] = serving;
   for (const std::string& advice : store->advice()) console.warn(advice);
 
   if (!is_loopback(options.serve.address)) {
@@ -113,6 +137,8 @@ Run declare(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   app.add_option("project", options->project, "The project file, or its folder")->capture_default_str();
   app.add_option("-b,--bundle", options->bundle, "The bundle's folder (default: models/NAME beside the project file)");
+  app.add_option("--store", options->store,
+                 "Read the rows of users from this file, which `asof ingest` made, instead of the project's tables");
   app.add_option("--address", options->serve.address, "The address to listen at")->capture_default_str();
   app.add_option("--port", options->serve.port, "The port to listen at; 0 takes any free one")->capture_default_str();
   app.add_option("--threads", options->serve.threads, "Threads that answer")->check(CLI::PositiveNumber);

@@ -1,0 +1,66 @@
+// `asof ingest`: the rows of a project's tables into a store file, for live scoring.
+#include <CLI/CLI.hpp>
+#include <chrono>
+
+#include "base/format.h"
+#include "base/parallel.h"
+#include "cli/command.h"
+#include "store/ingest.h"
+
+namespace asof::commands {
+namespace {
+
+struct Options {
+  std::string project = "asof.yaml";
+  std::string store;
+  int threads = default_threads();
+};
+
+Timestamp system_time() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return {std::chrono::duration_cast<std::chrono::microseconds>(now).count()};
+}
+
+std::string in_words(const IngestedTable& table) {
+  std::string words = format("{} rows stored, {} already there", table.stored, table.already_there);
+  if (table.no_entity > 0) words += format(", {} left out without an entity", table.no_entity);
+  if (table.no_time > 0) words += format(", {} left out without a time", table.no_time);
+  return words;
+}
+
+int run(const Options& options, Console& console) {
+  const Project project = read_project(options.project);
+  const std::vector<IngestedTable> tables =
+      ingest(project, options.store, {.threads = options.threads, .now = system_time, .progress = console.progress()});
+  Json::Array results;
+  for (const IngestedTable& table : tables) {
+    console.say(format("{}: {}", console.bold(table.table), in_words(table)));
+    results.push_back(Json::Object{{"table", table.table},
+                                   {"stored", table.stored},
+                                   {"already_there", table.already_there},
+                                   {"no_entity", table.no_entity},
+                                   {"no_time", table.no_time}});
+  }
+  console.result(Json::Object{{"store", options.store}, {"tables", std::move(results)}});
+  return 0;
+}
+
+Run declare(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  app.add_option("project", options->project, "The project file, or its folder")->capture_default_str();
+  app.add_option("--store", options->store, "The store file; made when there is none")->required();
+  app.add_option("--threads", options->threads, "Threads that read; never changes a row")->check(CLI::PositiveNumber);
+  return [options](Console& console) { return run(*options, console); };
+}
+
+}  // namespace
+
+extern const Command ingest;
+constinit const Command ingest = {
+    .name = "ingest",
+    .summary = "Store the rows of a project's tables in one file that live scoring reads",
+    .example = "asof ingest asof.yaml --store lender.db\n  asof serve asof.yaml --store lender.db",
+    .declare = declare,
+};
+
+}  // namespace asof::commands
