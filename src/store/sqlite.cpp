@@ -1,6 +1,5 @@
 #include "store/sqlite.h"
 
-#include "asof/error.h"
 #include "base/format.h"
 
 namespace asof {
@@ -67,10 +66,12 @@ std::filesystem::path file_of(sqlite3* database) {
 void refuse(int code, sqlite3* database, const std::string& file) {
   const std::string why = database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database);
   const std::string_view advice = advice_on(code);
-  throw Error(kind_of(code), format("store {}: {}{}{}", file, why, advice.empty() ? "" : "; ", advice));
+  throw SqliteError(kind_of(code), format("store {}: {}{}{}", file, why, advice.empty() ? "" : "; ", advice), code);
 }
 
 }  // namespace
+
+bool SqliteError::disk_failed() const noexcept { return (code_ & kPrimaryCode) == SQLITE_IOERR; }
 
 void check_sqlite(int code, sqlite3* database) {
   if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return;

@@ -9,7 +9,21 @@
 #include <string>
 #include <string_view>
 
+#include "asof/error.h"
+
 namespace asof {
+
+/// What SQLite refuses.
+class SqliteError : public Error {
+ public:
+  SqliteError(Kind kind, const std::string& message, int code) : Error(kind, message), code_(code) {}
+
+  /// The disk failed: what was written before the last commit may or may not be there.
+  bool disk_failed() const noexcept;
+
+ private:
+  int code_;
+};
 
 /// A prepared statement; used by one thread at a time. Parameters and columns count from 0.
 class SqliteStatement {

@@ -115,34 +115,6 @@ Json definition_of(const StoredTable& table) {
 
 }  // namespace
 
-RowIdentity StoredTable::identity() const {
-  if (spec.time.empty()) return RowIdentity::kEntity;
-  return spec.id.empty() ? RowIdentity::kContent : RowIdentity::kRowId;
-}
-
-std::vector<std::string> StoredTable::key() const {
-  switch (identity()) {
-    case RowIdentity::kEntity:
-      return {spec.entity};
-    case RowIdentity::kContent:
-      return {spec.entity, spec.time, std::string(kRowDigest), std::string(kCopy)};
-    case RowIdentity::kRowId:
-      break;
-  }
-  return {spec.entity, spec.time, spec.id, std::string(kCopy)};
-}
-
-std::vector<std::string> StoredTable::columns() const {
-  std::vector<std::string> names;
-  for (const std::string& name : key()) {
-    if (spec.columns.contains(name)) names.push_back(name);
-  }
-  for (const auto& [name, column] : spec.columns) {
-    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
-  }
-  return names;
-}
-
 SqliteConnection open_store(const std::filesystem::path& file, SqliteConnection::Access access) {
   using enum SqliteConnection::Access;
   SqliteConnection store(file, access);

@@ -12,6 +12,7 @@
 #include "sources/refusal.h"
 #include "store/rows_until.h"
 #include "store/sqlite_format.h"
+#include "store/sqlite_writer.h"
 #include "store/user_store.h"
 
 namespace asof {
@@ -92,11 +93,13 @@ struct Reader {
 
 class SqliteStore final : public UserStore {
  public:
-  SqliteStore(std::filesystem::path file, const std::vector<ServedTable>& tables, const TimeZone& zone);
+  SqliteStore(std::filesystem::path file, const std::vector<ServedTable>& tables, const TimeZone& zone,
+              const SqliteStoreOptions& options);
 
   UserRows read(const EntityKey& user, Timestamp until) const override;
   bool may_wait() const noexcept override { return false; }
   void check() const override;
+  RowWriter* writer() const override { return writer_.get(); }
   std::string describe() const override { return format("store {}", file_.string()); }
 
  private:
@@ -106,6 +109,7 @@ class SqliteStore final : public UserStore {
   std::filesystem::path file_;
   TimeZone zone_;
   std::vector<ReadTable> tables_;
+  std::unique_ptr<RowWriter> writer_;
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Reader>> idle_;
 };
@@ -227,12 +231,14 @@ Table rows_of_user(const ReadTable& table, SqliteStatement& statement, const Ent
   return rows;
 }
 
-SqliteStore::SqliteStore(std::filesystem::path file, const std::vector<ServedTable>& tables, const TimeZone& zone)
+SqliteStore::SqliteStore(std::filesystem::path file, const std::vector<ServedTable>& tables, const TimeZone& zone,
+                         const SqliteStoreOptions& options)
     : file_(std::move(file)), zone_(zone) {
   const SqliteConnection store = open_store(file_, SqliteConnection::Access::kRead);
   const std::vector<StoredTable> stored = stored_tables(store);
   for (const ServedTable& table : tables)
     tables_.push_back(read_table_of(stored_as(stored, table.spec, file_), table, zone_));
+  if (options.now) writer_ = open_sqlite_writer(file_, options.now);
 }
 
 UserRows SqliteStore::read(const EntityKey& user, Timestamp until) const {
@@ -283,8 +289,8 @@ void SqliteStore::give_back(std::unique_ptr<Reader> reader) const {
 }  // namespace
 
 std::unique_ptr<UserStore> open_sqlite_store(const std::filesystem::path& file, const std::vector<ServedTable>& tables,
-                                             const TimeZone& zone) {
-  return std::make_unique<SqliteStore>(file, tables, zone);
+                                             const TimeZone& zone, const SqliteStoreOptions& options) {
+  return std::make_unique<SqliteStore>(file, tables, zone, options);
 }
 
 }  // namespace asof

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "base/progress.h"
 #include "features/compute.h"
 #include "sources/source.h"
+#include "store/row_writer.h"
 #include "tables/table_spec.h"
 
 namespace asof {
@@ -44,6 +46,9 @@ class UserStore {
   /// Advice for the operator at start, such as a missing `CREATE INDEX`; one line each.
   virtual std::vector<std::string> advice() const { return {}; }
 
+  /// Where rows can be sent; null: this store takes none.
+  virtual RowWriter* writer() const { return nullptr; }
+
   virtual std::string describe() const = 0;  ///< "PostgreSQL lender at db:5432" without secrets, or "files in memory"
 };
 
@@ -65,9 +70,14 @@ struct PostgresStoreOptions {
 std::unique_ptr<UserStore> open_postgres_store(std::vector<ServedTable> tables, const TimeZone& zone,
                                                const PostgresStoreOptions& options = {});
 
-/// Reads a user's rows from a store file that `asof ingest` made. Throws Error::kNotFound when there is none,
-/// kIncompatible when it does not hold what the tables say.
+struct SqliteStoreOptions {
+  /// The moment at which rows become known to the store. Empty: it takes no rows.
+  std::function<Timestamp()> now;
+};
+
+/// Reads a user's rows from a store file that `asof ingest` made, and takes new ones. Throws Error::kNotFound when
+/// there is none, kIncompatible when it does not hold what the tables say.
 std::unique_ptr<UserStore> open_sqlite_store(const std::filesystem::path& file, const std::vector<ServedTable>& tables,
-                                             const TimeZone& zone);
+                                             const TimeZone& zone, const SqliteStoreOptions& options = {});
 
 }  // namespace asof

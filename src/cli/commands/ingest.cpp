@@ -1,7 +1,7 @@
 // `asof ingest`: the rows of a project's tables into a store file, for live scoring.
 #include <CLI/CLI.hpp>
-#include <chrono>
 
+#include "base/clock.h"
 #include "base/format.h"
 #include "base/parallel.h"
 #include "cli/command.h"
@@ -15,11 +15,6 @@ struct Options {
   std::string store;
   int threads = default_threads();
 };
-
-Timestamp system_time() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(now).count()};
-}
 
 std::string in_words(const IngestedTable& table) {
   std::string words = format("{} rows stored, {} already there", table.stored, table.already_there);

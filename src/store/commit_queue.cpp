@@ -1,0 +1,98 @@
+#include "store/commit_queue.h"
+
+#include <utility>
+
+#include "base/format.h"
+
+namespace asof {
+
+CommitQueue::CommitQueue(SqliteConnection store) : store_(std::move(store)), thread_([this] { run(); }) {}
+
+CommitQueue::~CommitQueue() {
+  {
+    const std::scoped_lock lock(mutex_);
+    ending_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void CommitQueue::commit(Work work) { queue_and_wait(std::move(work), false); }
+void CommitQueue::run_alone(Work work) { queue_and_wait(std::move(work), true); }
+
+void CommitQueue::queue_and_wait(Work work, bool alone) {
+  std::future<void> done;
+  {
+    const std::scoped_lock lock(mutex_);
+    Job& job = queue_.emplace_back(Job{.work = std::move(work), .alone = alone, .done = {}, .failure = nullptr});
+    done = job.done.get_future();
+  }
+  wake_.notify_one();
+  done.get();
+}
+
+void CommitQueue::run() {
+  for (std::deque<Job> jobs = next_jobs(); !jobs.empty(); jobs = next_jobs()) {
+    std::exception_ptr failure;
+    try {
+      if (!disk_failure_.empty()) throw Error(Error::kUnavailable, disk_failure_);
+      if (jobs.front().alone) {
+        jobs.front().work(store_);
+      } else {
+        commit_together(jobs);
+      }
+    } catch (const SqliteError& error) {
+      failure = std::current_exception();
+      if (error.disk_failed())
+        disk_failure_ = format("no more rows are taken since the disk failed; start asof again: {}", error.what());
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    answer(jobs, failure);
+  }
+}
+
+/// Empty at the end. One job alone, or all up to the next that wants to be alone.
+std::deque<CommitQueue::Job> CommitQueue::next_jobs() {
+  std::unique_lock lock(mutex_);
+  wake_.wait(lock, [this] { return ending_ || !queue_.empty(); });
+  std::deque<Job> jobs;
+  while (!queue_.empty() && (jobs.empty() || (!jobs.front().alone && !queue_.front().alone))) {
+    jobs.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return jobs;
+}
+
+void CommitQueue::commit_together(std::deque<Job>& jobs) {
+  SqliteTransaction transaction(store_);
+  for (Job& job : jobs) run_one(job);
+  transaction.commit();
+}
+
+/// A failure of SQLite itself ends the whole transaction; any other is the job's own.
+void CommitQueue::run_one(Job& job) const {
+  store_.run("SAVEPOINT job");
+  bool keep = false;
+  try {
+    keep = job.work(store_);
+  } catch (const SqliteError&) {
+    throw;
+  } catch (...) {
+    job.failure = std::current_exception();
+  }
+  store_.run(keep ? "RELEASE job" : "ROLLBACK TO job; RELEASE job");
+}
+
+void CommitQueue::answer(std::deque<Job>& jobs, const std::exception_ptr& failure) {
+  for (Job& job : jobs) {
+    const std::exception_ptr why = failure ? failure : job.failure;
+    if (why) {
+      job.done.set_exception(why);
+    } else {
+      job.done.set_value();
+    }
+  }
+}
+
+}  // namespace asof

@@ -1,0 +1,95 @@
+#include "store/sqlite_writer.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "store/commit_queue.h"
+#include "store/erase.h"
+#include "store/sqlite_rows.h"
+
+namespace asof {
+namespace {
+
+class SqliteWriter final : public RowWriter {
+ public:
+  SqliteWriter(SqliteConnection store, std::function<Timestamp()> now)
+      : tables_(stored_tables(store)), now_(std::move(now)), queue_(std::move(store)) {}
+
+  const std::vector<StoredTable>& tables() const override { return tables_; }
+
+  Delivered write(const Delivery& delivery) override {
+    const StoredTable& table = table_named(delivery.table);
+    Delivered delivered;
+    queue_.commit([&](const SqliteConnection& store) {
+      RowInserter inserter(store, table, OtherValues::kRefuse);
+      delivered = insert_all(inserter, table, delivery);
+      return delivered.rejected.empty() || delivery.partial;
+    });
+    return delivered;
+  }
+
+  Erased erase(const EntityKey& user) override {
+    Erased erased;
+    queue_.run_alone([&](const SqliteConnection& store) {
+      erased = erase_user(store, user);
+      return true;
+    });
+    return erased;
+  }
+
+ private:
+  const StoredTable& table_named(const std::string& name) const {
+    const auto place = std::ranges::find(tables_, name, [](const StoredTable& table) { return table.spec.name; });
+    if (place == tables_.end()) throw Error(Error::kNotFound, format("the store has no table {}", name));
+    return *place;
+  }
+
+  Delivered insert_all(RowInserter& inserter, const StoredTable& table, const Delivery& delivery) const {
+    Delivered delivered;
+    const Timestamp now = now_();
+    inserter.take(delivery.rows);
+    for (std::size_t row = 0; row < delivery.rows.rows; ++row) {
+      const RowOutcome outcome = inserter.insert(row, now);
+      if (outcome == RowOutcome::kStored) {
+        ++delivered.stored;
+      } else if (outcome == RowOutcome::kAlreadyThere) {
+        ++delivered.already_there;
+      } else {
+        delivered.rejected.push_back(rejected(table, outcome, row));
+      }
+    }
+    if (!delivered.rejected.empty() && !delivery.partial) delivered.stored = 0;
+    return delivered;
+  }
+
+  static RejectedRow rejected(const StoredTable& table, RowOutcome outcome, std::size_t row) {
+    const TableSpec& spec = table.spec;
+    switch (outcome) {
+      case RowOutcome::kWithoutEntity:
+        return {row, spec.entity, format("`{}` is missing: whose row it is", spec.entity)};
+      case RowOutcome::kWithoutTime:
+        return {row, spec.time, format("`{}` is missing: when it happened", spec.time)};
+      case RowOutcome::kWithoutRowId:
+        return {row, spec.id, format("`{}` is missing: what tells the row from others", spec.id)};
+      default:
+        break;
+    }
+    const bool by_id = table.identity() == RowIdentity::kRowId;
+    const std::string& column = by_id ? spec.id : spec.entity;
+    const std::string key =
+        by_id ? format("`{}`, `{}` and `{}`", spec.entity, spec.time, spec.id) : format("`{}`", spec.entity);
+    return {row, column, format("a row of the same {} is stored with other values; rows are never changed", key), true};
+  }
+
+  std::vector<StoredTable> tables_;
+  std::function<Timestamp()> now_;
+  CommitQueue queue_;  // last: its thread uses the others
+};
+
+}  // namespace
+
+std::unique_ptr<RowWriter> open_sqlite_writer(const std::filesystem::path& file, std::function<Timestamp()> now) {
+  return std::make_unique<SqliteWriter>(open_store(file, SqliteConnection::Access::kWrite), std::move(now));
+}
+
+}  // namespace asof

@@ -1,0 +1,270 @@
+// What was acknowledged is there, whatever happens; what was erased is nowhere.
+#include "store/sqlite_writer.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <set>
+#include <thread>
+
+#include "asof/error.h"
+#include "base/files.h"
+#include "base/format.h"
+#include "base/random.h"
+#include "store/commit_queue.h"
+#include "store/erase.h"
+#include "store/sqlite_format.h"
+#include "testing/temporary_folder.h"
+
+namespace asof {
+namespace {
+
+using testing::TemporaryFolder;
+using Access = SqliteConnection::Access;
+
+constexpr std::int64_t kRowsPerDelivery = 10;
+
+Timestamp no_clock() { return {1}; }
+
+void make_store(const std::filesystem::path& file) {
+  const SqliteConnection store = open_store(file, Access::kCreate);
+  SqliteTransaction transaction(store);
+  TableSpec spec{.name = "events", .entity = "who", .time = "at", .id = "id"};
+  spec.columns = {{"who", {.type = ColumnType::kText}},
+                  {"at", {.type = ColumnType::kTime}},
+                  {"id", {.type = ColumnType::kInteger}},
+                  {"note", {.type = ColumnType::kText}}};
+  create_table(store, {spec, "UTC"});
+  transaction.commit();
+}
+
+Column texts(std::string name, Dictionary values) {
+  Column column{.name = std::move(name), .type = ColumnType::kText};
+  for (std::size_t row = 0; row < values.size(); ++row) column.codes.push_back(static_cast<std::int32_t>(row));
+  column.dictionary = std::make_shared<const Dictionary>(std::move(values));
+  return column;
+}
+
+/// Rows number*10 ... number*10 + 9, of several users.
+Delivery delivery(std::int64_t number) {
+  Dictionary who;
+  Dictionary notes;
+  Column at{.name = "at", .type = ColumnType::kTime};
+  Column id{.name = "id", .type = ColumnType::kInteger};
+  for (std::int64_t row = 0; row < kRowsPerDelivery; ++row) {
+    who.push_back(format("user-{}", (number * 31 + row * 7) % 101) + std::string(static_cast<std::size_t>(row), '.'));
+    at.integers.push_back(number);
+    id.integers.push_back(number * kRowsPerDelivery + row);
+    notes.push_back(format("note {} {}", number, row));
+  }
+  Table rows{.name = "events", .columns = {}, .rows = kRowsPerDelivery};
+  rows.columns = {texts("who", std::move(who)), std::move(at), std::move(id), texts("note", std::move(notes))};
+  return {.table = "events", .rows = std::move(rows)};
+}
+
+TEST(SqliteWriter, deliveries_of_many_threads_are_all_stored) {
+  const TemporaryFolder folder;
+  make_store(folder / "store.db");
+  const auto writer = open_sqlite_writer(folder / "store.db", no_clock);
+  std::vector<std::thread> threads;
+  for (std::int64_t thread = 0; thread < 6; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (std::int64_t i = 0; i < 20; ++i) EXPECT_EQ(writer->write(delivery(thread * 100 + i)).stored, 10u);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(writer->write(delivery(3)).already_there, 10u);
+  EXPECT_EQ(open_store(folder / "store.db", Access::kRead).integer("SELECT count(*) FROM events"), 1200);
+}
+
+TEST(SqliteWriter, nothing_of_a_delivery_with_a_rejected_row_is_stored_unless_partial) {
+  const TemporaryFolder folder;
+  make_store(folder / "store.db");
+  const auto writer = open_sqlite_writer(folder / "store.db", no_clock);
+  Delivery first = delivery(1);
+  first.rows.columns[2].integers[4] = kMissingInteger;
+  const auto rows = [&] {
+    return open_store(folder / "store.db", Access::kRead).integer("SELECT count(*) FROM events");
+  };
+  Delivered result = writer->write(first);
+  EXPECT_EQ(result.stored, 0u);
+  ASSERT_EQ(result.rejected.size(), 1u);
+  EXPECT_EQ(result.rejected[0].row, 4u);
+  EXPECT_EQ(result.rejected[0].column, "id");
+  EXPECT_EQ(rows(), 0);
+  first.partial = true;
+  result = writer->write(first);
+  EXPECT_EQ(result.stored, 9u);
+  EXPECT_EQ(rows(), 9);
+}
+
+TEST(CommitQueue, what_one_undoes_the_others_keep) {
+  const TemporaryFolder folder;
+  make_store(folder / "store.db");
+  CommitQueue queue(open_store(folder / "store.db", Access::kWrite));
+  const auto add = [](int id) { return format("INSERT INTO events VALUES ('a', 1, {}, 0, 0, NULL)", id); };
+  std::vector<std::thread> threads;
+  std::atomic<int> thrown{0};
+  for (int i = 0; i < 30; ++i) {
+    threads.emplace_back([&, i] {
+      try {
+        queue.commit([&](const SqliteConnection& store) {
+          store.run(add(i));
+          if (i % 3 == 1) throw Error(Error::kInvalidInput, "no");
+          return i % 3 == 0;
+        });
+      } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), Error::kInvalidInput);
+        ++thrown;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(thrown, 10);
+  const SqliteConnection store = open_store(folder / "store.db", Access::kRead);
+  EXPECT_EQ(store.integer("SELECT count(*) FROM events"), 10);
+  EXPECT_EQ(store.integer("SELECT sum(id % 3) FROM events"), 0);
+}
+
+/// Writes deliveries from several threads for ever, and tells `acknowledged` the number of each that was stored.
+[[noreturn]] void write_until_killed(const std::string& file, std::int64_t first, int acknowledged) {
+  const auto writer = open_sqlite_writer(file, no_clock);
+  std::atomic<std::int64_t> next{first};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&] {
+      while (true) {
+        const std::int64_t number = next++;
+        if (writer->write(delivery(number)).stored != kRowsPerDelivery) ::_exit(1);
+        if (::write(acknowledged, &number, sizeof number) != sizeof number) ::_exit(2);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  ::_exit(3);
+}
+
+/// The numbers that a writer acknowledged before it was killed.
+std::vector<std::int64_t> acknowledged_before_kill(const std::string& file, std::int64_t first,
+                                                   std::chrono::milliseconds life) {
+  int ends[2] = {};
+  EXPECT_EQ(::pipe(ends), 0);
+  const pid_t child = ::fork();
+  if (child == 0) write_until_killed(file, first, ends[1]);
+  ::close(ends[1]);
+  std::this_thread::sleep_for(life);
+  ::kill(child, SIGKILL);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFSIGNALED(status)) << "the writer ended by itself: " << status;
+  std::vector<std::int64_t> numbers;
+  for (std::int64_t number = 0; ::read(ends[0], &number, sizeof number) == sizeof number;) numbers.push_back(number);
+  ::close(ends[0]);
+  return numbers;
+}
+
+// More kills than in every run: ASOF_KILLS=300 asof_store_test --gtest_filter='*kill*'
+TEST(SqliteWriter, what_was_acknowledged_before_a_kill_is_there_whole) {
+  const TemporaryFolder folder;
+  const std::string file = folder / "store.db";
+  make_store(file);
+  const char* wanted = std::getenv("ASOF_KILLS");
+  const int kills = wanted == nullptr ? 20 : std::atoi(wanted);
+  Random random(static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()));
+  std::set<std::int64_t> acknowledged;
+  for (std::int64_t kill = 0; kill < kills; ++kill) {
+    const std::chrono::milliseconds life(5 + random.below(150));
+    for (const std::int64_t number : acknowledged_before_kill(file, kill * 1'000'000, life))
+      EXPECT_TRUE(acknowledged.insert(number).second);
+    const SqliteConnection store = open_store(file, Access::kRead);
+    ASSERT_EQ(store.text("PRAGMA integrity_check"), "ok") << "kill " << kill;
+    ASSERT_EQ(store.integer("SELECT count(*) FROM (SELECT 1 FROM events GROUP BY at HAVING count(*) != 10)"), 0)
+        << "a delivery is stored whole or not at all";
+    std::set<std::int64_t> there;
+    SqliteStatement numbers = store.prepare("SELECT DISTINCT at FROM events");
+    while (numbers.step()) there.insert(numbers.integer(0));
+    for (const std::int64_t number : acknowledged) ASSERT_TRUE(there.contains(number)) << "delivery " << number;
+  }
+  EXPECT_GT(acknowledged.size(), static_cast<std::size_t>(kills)) << "the kills came too early to prove anything";
+}
+
+/// How often `text` stands in the files of a store.
+std::size_t times_in_files(const std::string& store, std::string_view text) {
+  std::size_t times = 0;
+  for (const std::string& file : {store, store + "-wal", store + "-journal"}) {
+    if (!std::filesystem::exists(file)) continue;
+    const std::string bytes = read_file(file);
+    for (std::size_t at = bytes.find(text); at != std::string::npos; at = bytes.find(text, at + 1)) ++times;
+  }
+  return times;
+}
+
+constexpr std::int64_t kPeople = 40;
+
+std::string person(std::int64_t number) { return format("user-{}-to-forget", number * 2 + 1); }
+
+/// A delivery in which one row is of a person to forget, beside rows of others in the file. Some are longer than a
+/// page.
+Delivery delivery_with_a_secret(std::int64_t number, Random& random) {
+  Delivery some = delivery(number);
+  Dictionary who = *some.rows.columns[0].dictionary;
+  Dictionary notes = *some.rows.columns[3].dictionary;
+  for (std::string& note : notes) note += std::string(random.below(200), '.');
+  const std::size_t row = random.below(kRowsPerDelivery);
+  who[row] = person(number % kPeople);
+  notes[row] = format("lives at secret-{}", random.below(1000)) + std::string(random.below(300), 'x');
+  if (number % 17 == 0) notes[row] += std::string(9000, 'y') + "secret-end";
+  some.rows.columns[0] = texts("who", std::move(who));
+  some.rows.columns[3] = texts("note", std::move(notes));
+  return some;
+}
+
+TEST(Erase, leaves_no_byte_of_the_people_and_every_row_of_others) {
+  const TemporaryFolder folder;
+  const std::string file = folder / "store.db";
+  make_store(file);
+  const auto writer = open_sqlite_writer(file, no_clock);
+  const SqliteConnection reader = open_store(file, Access::kRead);  // stays open, as in a server
+  Random random(3);
+  for (std::int64_t number = 0; number < 5 * kPeople; ++number) writer->write(delivery_with_a_secret(number, random));
+  EXPECT_GT(times_in_files(file, "to-forget"), 200u);
+  for (std::int64_t number = 0; number < kPeople; ++number)
+    EXPECT_EQ(writer->erase(person(number)), (Erased{{"events", 5}}));
+  EXPECT_EQ(times_in_files(file, "to-forget"), 0u);
+  EXPECT_EQ(times_in_files(file, "secret-"), 0u);
+  EXPECT_EQ(reader.integer("SELECT count(*) FROM events"), 5 * kPeople * (kRowsPerDelivery - 1));
+  EXPECT_EQ(reader.text("PRAGMA integrity_check"), "ok");
+  EXPECT_EQ(writer->erase(person(1)), (Erased{{"events", 0}}));
+  EXPECT_EQ(writer->erase(std::int64_t{7}), (Erased{{"events", 0}})) << "users are texts here";
+  EXPECT_EQ(writer->write(delivery(1000)).stored, 10u) << "and it goes on";
+}
+
+TEST(Backup, is_a_store_of_one_moment) {
+  const TemporaryFolder folder;
+  const std::string file = folder / "store.db";
+  make_store(file);
+  const auto writer = open_sqlite_writer(file, no_clock);
+  std::atomic<bool> enough = false;
+  std::thread busy([&] {
+    for (std::int64_t number = 0; !enough; ++number) writer->write(delivery(number));
+  });
+  for (int i = 0; i < 5; ++i) {
+    const std::string copy = folder / "copy.db";
+    back_up(open_store(file, Access::kRead), copy);
+    const SqliteConnection store = open_store(copy, Access::kRead);
+    EXPECT_EQ(store.text("PRAGMA integrity_check"), "ok");
+    EXPECT_EQ(store.integer("SELECT count(*) FROM (SELECT 1 FROM events GROUP BY at HAVING count(*) != 10)"), 0);
+    EXPECT_EQ(store.integer("SELECT max(at) + 1 = count(DISTINCT at) FROM events HAVING count(*) > 0"),
+              store.integer("SELECT count(*) > 0 FROM events"));
+  }
+  enough = true;
+  busy.join();
+}
+
+}  // namespace
+}  // namespace asof
