@@ -4,8 +4,8 @@
 
 #include "asof/error.h"
 #include "base/format.h"
+#include "serve/json_cells.h"
 #include "sources/cells.h"
-#include "sources/conform.h"
 
 namespace asof {
 namespace {
@@ -16,97 +16,6 @@ constexpr std::string_view kExampleTime = "2024-01-01T00:00:00Z";
 /// An answer names so many unknown fields at most, and suggests names only for those no longer than this.
 constexpr std::size_t kUnknownFieldsMax = 20;
 constexpr std::size_t kNameLengthMax = 100;
-
-/// "an integer", as messages say it.
-std::string_view with_article(ColumnType type) {
-  switch (type) {
-    case ColumnType::kInteger:
-      return "an integer";
-    case ColumnType::kReal:
-      return "a number";
-    case ColumnType::kBoolean:
-      return "true or false";
-    case ColumnType::kText:
-      return "a string";
-    case ColumnType::kTime:
-      return "an ISO 8601 time as a string";
-  }
-  return "a value";
-}
-
-std::string wrong_type(std::string_view field, std::string_view expected, const Json& value) {
-  const std::string_view kind = value.kind();
-  return format("`{}` must be {}, but it is {}", field, expected,
-                value.is_null()
-                    ? "null"
-                    : format("{} {}", kind == "integer" || kind == "array" || kind == "object" ? "an" : "a", kind));
-}
-
-/// The schema's name of a type.
-Json schema_of(ColumnType type) {
-  switch (type) {
-    case ColumnType::kInteger:
-      return Json::Object{{"type", "integer"}, {"format", "int64"}};
-    case ColumnType::kReal:
-      return Json::Object{{"type", "number"}, {"format", "double"}};
-    case ColumnType::kBoolean:
-      return Json::Object{{"type", "boolean"}};
-    case ColumnType::kText:
-      return Json::Object{{"type", "string"}};
-    case ColumnType::kTime:
-      return Json::Object{{"type", "string"}, {"format", "date-time"}};
-  }
-  return Json::Object{};
-}
-
-bool fits(const ColumnSpec& spec, ColumnType type, const Json& value) {
-  switch (type) {
-    case ColumnType::kInteger:
-      return value.is_integer();
-    case ColumnType::kReal:
-      return value.is_number();
-    case ColumnType::kBoolean:
-      return value.is_bool();
-    case ColumnType::kText:
-      return value.is_string();
-    case ColumnType::kTime:
-      return value.is_string() || (value.is_number() && spec.epoch != EpochUnit::kNone);
-  }
-  return false;
-}
-
-Column missing_column(std::string name, ColumnType type) {
-  Column column{.name = std::move(name), .type = type};
-  if (type == ColumnType::kReal) {
-    column.reals = {kMissing};
-  } else if (type == ColumnType::kText) {
-    column.codes = {kMissingCode};
-    column.dictionary = std::make_shared<const Dictionary>();
-  } else {
-    column.integers = {kMissingInteger};
-  }
-  return column;
-}
-
-/// A JSON value that `fits`, delivered as a source would: sentinels are missing, counts of a unit become times.
-/// Throws CellError, or Error for a value that does not fit after all.
-Column column_of(const Json& value, const ColumnRequest& request, const TimeZone& zone) {
-  if (value.is_string()) {
-    const std::string& text = value.as_string();
-    const std::int32_t ends[] = {0, static_cast<std::int32_t>(text.size())};
-    const TextCells cell{.rows = 1, .bytes = text.data(), .ends = ends};
-    return read_cells({&cell, 1}, request, zone, 1);
-  }
-  Column column;
-  if (value.is_bool()) {
-    column = {.type = ColumnType::kBoolean, .integers = {value.as_bool() ? 1 : 0}};
-  } else if (value.is_integer()) {
-    column = {.type = ColumnType::kInteger, .integers = {value.as_integer()}};
-  } else {
-    column = {.type = ColumnType::kReal, .reals = {value.as_number()}};
-  }
-  return conform(std::move(column), request, zone);
-}
 
 void refuse_unknown(const Json& object, std::span<const std::string> known, std::string_view prefix,
                     std::vector<FieldProblem>& problems) {
@@ -251,13 +160,7 @@ Json ApplicationForm::schema() const {
   Json properties = Json::Object{{entity_, std::move(entity)}, {time_, std::move(time)}};
   if (!own_.empty()) {
     Json own = Json::Object{};
-    for (const OwnColumn& column : own_) {
-      Json schema = schema_of(column.type());
-      Json types = Json::Array{schema.at("type"), "null"};
-      if (column.type() == ColumnType::kTime && column.spec.epoch != EpochUnit::kNone) types.push_back("number");
-      schema["type"] = std::move(types);
-      own[column.name] = std::move(schema);
-    }
+    for (const OwnColumn& column : own_) own[column.name] = nullable_schema_of(column.spec, column.type());
     properties[kOwnColumns] = Json::Object{{"type", Json::Array{"object", "null"}},
                                            {"description", "The application's own columns; one left out is missing"},
                                            {"additionalProperties", false},

@@ -29,6 +29,9 @@ class ApplicationForm {
   /// Throws a Problem (422) that names every field that is missing, unknown or of the wrong type.
   ApplicationRequest read(const Json& body) const;
 
+  /// Whether entities are integers or texts.
+  ColumnType entity_type() const { return entity_type_; }
+
   /// JSON Schema of what `read` accepts, with an example.
   Json schema() const;
 

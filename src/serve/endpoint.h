@@ -13,10 +13,11 @@ namespace asof {
 class Service;
 
 struct Endpoint {
-  std::string_view method;  ///< "GET" (which also answers HEAD) or "POST"
+  std::string_view method;  ///< "GET" (which also answers HEAD), "POST" or "DELETE"
   std::string_view path;    ///< "/predict"; a segment in braces, as in "/docs/{file}", stands for any one segment
   std::string_view summary;
-  bool reads_store = false;  ///< may wait for a database
+  bool reads_store = false;   ///< may wait for a database
+  bool writes_store = false;  ///< waits for a disk; offered only where the store takes rows
   /// The statuses besides 200 that it may answer with, each a problem; those of any request (500, ...) are implied.
   std::span<const int> problems;
   /// Its OpenAPI operation, except for the summary and the problems: description, parameters, request body, the 200

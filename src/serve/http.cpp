@@ -20,6 +20,7 @@ constexpr std::array kReasons = {
     Reason{400, "Bad Request"},
     Reason{404, "Not Found"},
     Reason{405, "Method Not Allowed"},
+    Reason{409, "Conflict"},
     Reason{413, "Content Too Large"},
     Reason{415, "Unsupported Media Type"},
     Reason{422, "Unprocessable Content"},
@@ -74,6 +75,11 @@ std::string_view path_of_target(std::string_view target) {
     break;
   }
   return target.substr(0, target.find('?'));
+}
+
+std::string_view query_of_target(std::string_view target) {
+  const std::size_t mark = target.find('?');
+  return mark == std::string_view::npos ? "" : target.substr(mark + 1);
 }
 
 std::string http_date(Timestamp time) {

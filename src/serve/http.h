@@ -20,6 +20,7 @@ struct HttpHeader {
 struct HttpRequest {
   std::string_view method;  ///< as sent: "GET"
   std::string_view path;    ///< without the query: "/predict"
+  std::string_view query;   ///< what follows its `?`, as sent: "partial=true"
   std::span<const HttpHeader> headers;
   std::string_view body;
   /// What stood in place of `{name}` in the endpoint's path, in its order, percent-decoded. Set by the Service.
@@ -48,6 +49,9 @@ std::string percent_decoded(std::string_view text);
 
 /// The path of a request's target, be it "/predict?x=1" or "http://host/predict".
 std::string_view path_of_target(std::string_view target);
+
+/// What follows the first `?` of a request's target; empty when there is none.
+std::string_view query_of_target(std::string_view target);
 
 /// "Sun, 06 Nov 1994 08:49:37 GMT".
 std::string http_date(Timestamp time);

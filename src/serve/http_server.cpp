@@ -205,6 +205,7 @@ class Connection {
     const beast::string_view method = message.method_string();
     const HttpRequest request{.method = {method.data(), method.size()},
                               .path = path_of_target({message.target().data(), message.target().size()}),
+                              .query = query_of_target({message.target().data(), message.target().size()}),
                               .headers = headers_,
                               .body = message.body(),
                               .path_parameters = {}};

@@ -27,6 +27,9 @@ class Problem : public std::runtime_error {
   /// 422, naming every field that is wrong. `fields` is not empty.
   explicit Problem(std::vector<FieldProblem> fields);
 
+  Problem(int status, const std::string& detail, std::vector<FieldProblem> fields)
+      : std::runtime_error(detail), status_(status), fields_(std::move(fields)) {}
+
   int status() const { return status_; }
   const std::vector<FieldProblem>& fields() const { return fields_; }
 

@@ -1,12 +1,12 @@
 #include "serve/service.h"
 
 #include <algorithm>
-#include <chrono>
 #include <exception>
 #include <optional>
 #include <random>
 
 #include "asof/error.h"
+#include "base/clock.h"
 #include "base/format.h"
 #include "serve/endpoint.h"
 #include "serve/problem.h"
@@ -17,11 +17,6 @@ namespace {
 /// A client's own request id is taken over when it is no longer than this and only of harmless letters.
 constexpr std::size_t kRequestIdLengthMax = 64;
 constexpr std::string_view kRetryAfterSeconds = "1";
-
-Timestamp system_time() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(now).count()};
-}
 
 /// Takes the text up to the next `/` off `rest`, the slash included.
 std::string_view next_segment(std::string_view& rest) {
@@ -53,16 +48,6 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
 
 bool answers(const Endpoint& endpoint, std::string_view method) {
   return endpoint.method == method || (endpoint.method == "GET" && method == "HEAD");
-}
-
-std::string allowed_methods(std::string_view path) {
-  std::vector<std::string> methods;
-  for (const Endpoint* endpoint : all_endpoints()) {
-    if (!match(endpoint->path, path)) continue;
-    methods.emplace_back(endpoint->method);
-    if (endpoint->method == "GET") methods.emplace_back("HEAD");
-  }
-  return join(methods);
 }
 
 bool is_harmless(std::string_view id) {
@@ -100,15 +85,19 @@ Problem problem_of(const Error& error) {
 Service::Service(std::shared_ptr<const Scorer> scorer, std::shared_ptr<const UserStore> store, ServiceOptions options)
     : scorer_(std::move(scorer)), store_(std::move(store)), options_(std::move(options)), form_(scorer_->bundle()) {
   if (!options_.now) options_.now = system_time;
-  openapi_text_ = to_json(asof::openapi(all_endpoints(), *this));
+  std::ranges::copy_if(all_endpoints(), std::back_inserter(endpoints_), [this](const Endpoint* endpoint) {
+    return !endpoint->writes_store || store_->writer() != nullptr;
+  });
+  openapi_text_ = to_json(asof::openapi(endpoints_, *this));
   std::random_device random;
   start_id_ = (std::uint64_t{random()} << 32) | random();
 }
 
 bool Service::may_wait(const HttpRequest& request) const noexcept {
-  if (!store_->may_wait()) return false;
-  return std::ranges::any_of(all_endpoints(), [&](const Endpoint* endpoint) {
-    return endpoint->reads_store && answers(*endpoint, request.method) && endpoint->path == request.path;
+  const bool reading_waits = store_->may_wait();
+  return std::ranges::any_of(endpoints_, [&](const Endpoint* endpoint) {
+    const bool waits = endpoint->writes_store || (endpoint->reads_store && reading_waits);
+    return waits && answers(*endpoint, request.method) && match(endpoint->path, request.path);
   });
 }
 
@@ -144,7 +133,7 @@ HttpResponse Service::answer(const HttpRequest& request, std::string_view reques
 
 HttpResponse Service::dispatch(const HttpRequest& request) const {
   bool known_path = false;
-  for (const Endpoint* endpoint : all_endpoints()) {
+  for (const Endpoint* endpoint : endpoints_) {
     std::optional<std::vector<std::string>> parameters = match(endpoint->path, request.path);
     if (!parameters) continue;
     known_path = true;
@@ -160,6 +149,16 @@ HttpResponse Service::dispatch(const HttpRequest& request) const {
       405, format("{} does not answer {}; it answers {}", request.path, request.method, allowed_methods(request.path)));
   problem.headers.emplace_back("Allow", allowed_methods(request.path));
   throw problem;
+}
+
+std::string Service::allowed_methods(std::string_view path) const {
+  std::vector<std::string> methods;
+  for (const Endpoint* endpoint : endpoints_) {
+    if (!match(endpoint->path, path)) continue;
+    methods.emplace_back(endpoint->method);
+    if (endpoint->method == "GET") methods.emplace_back("HEAD");
+  }
+  return join(methods);
 }
 
 std::string Service::request_id(const HttpRequest* request) const {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "asof/time.h"
 #include "score/scorer.h"
@@ -15,6 +16,8 @@
 #include "store/user_store.h"
 
 namespace asof {
+
+struct Endpoint;
 
 struct ServiceOptions {
   std::function<Timestamp()> now;                    ///< the only clock; empty: the system's
@@ -30,6 +33,8 @@ class Service final : public HttpHandler {
   const Scorer& scorer() const { return *scorer_; }
   const UserStore& store() const { return *store_; }
   const ApplicationForm& form() const { return form_; }
+  /// What this service answers: all endpoints, or those that need no store that takes rows.
+  const std::vector<const Endpoint*>& endpoints() const { return endpoints_; }
   /// The description of the API, as JSON text.
   const std::string& openapi_text() const { return openapi_text_; }
 
@@ -40,6 +45,7 @@ class Service final : public HttpHandler {
  private:
   HttpResponse answer(const HttpRequest& request, std::string_view request_id) const;
   HttpResponse dispatch(const HttpRequest& request) const;
+  std::string allowed_methods(std::string_view path) const;
   std::string request_id(const HttpRequest* request) const;
   void log_failure(const HttpRequest& request, std::string_view request_id, int status, std::string_view why) const;
 
@@ -47,6 +53,7 @@ class Service final : public HttpHandler {
   std::shared_ptr<const UserStore> store_;
   ServiceOptions options_;
   ApplicationForm form_;
+  std::vector<const Endpoint*> endpoints_;
   std::string openapi_text_;
   std::uint64_t start_id_ = 0;  // makes ids of this process differ from those of others
   mutable std::atomic<std::uint64_t> requests_{0};

@@ -297,6 +297,7 @@ TEST_F(ServiceTest, the_description_lists_every_endpoint_and_no_other) {
   }
   std::set<std::string> known;
   for (const Endpoint* endpoint : all_endpoints()) {
+    if (endpoint->writes_store) continue;  // this store takes no rows
     known.insert(format("{} {}", endpoint->method == "GET" ? "get" : "post", endpoint->path));
   }
   EXPECT_EQ(listed, known);
@@ -416,6 +417,8 @@ TEST_F(OwnColumnsTest, change_the_score) {
 
 TEST(HttpTest, texts_of_the_protocol_are_read_as_it_says) {
   EXPECT_EQ(path_of_target("/a?b"), "/a");
+  EXPECT_EQ(query_of_target("/a?b=1?2"), "b=1?2");
+  EXPECT_EQ(query_of_target("/a"), "");
   EXPECT_EQ(path_of_target("HTTP://h/a?b"), "/a");
   EXPECT_EQ(path_of_target("https://h?b"), "/");
   EXPECT_EQ(percent_decoded("a%20b%2fc%"), "a b/c%");

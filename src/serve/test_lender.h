@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "evaluate/fitted.h"
 #include "score/scorer.h"
+#include "store/ingest.h"
 #include "store/user_store.h"
 
 namespace asof {
@@ -46,6 +47,15 @@ class TestLender {
   std::shared_ptr<const UserStore> files() const {
     return open_memory_store(served([this](const std::string& table) { return (folder_ / (table + ".csv")).string(); }),
                              zone_, 1, {});
+  }
+
+  /// A store file, into which the files were ingested, that takes rows.
+  std::shared_ptr<const UserStore> stored() const {
+    const auto now = [] { return Timestamp{1'700'000'000'000'000}; };
+    Project project{.time_zone = zone_.name(), .tables = scorer_->tables()};
+    for (TableSpec& table : project.tables) table.from = (folder_ / (table.name + ".csv")).string();
+    ingest(project, folder_ / "store.db", {.now = now, .progress = {}});
+    return open_sqlite_store(folder_ / "store.db", served([](const std::string&) { return ""; }), zone_, {.now = now});
   }
 
   /// From tables of the same names, which `create_tables` makes.

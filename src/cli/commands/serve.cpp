@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "asof/error.h"
+#include "base/clock.h"
 #include "base/format.h"
 #include "base/parallel.h"
 #include "cli/command.h"
@@ -21,6 +22,9 @@
 
 namespace asof::commands {
 namespace {
+
+/// A request with as many rows as it may have.
+constexpr std::size_t kRowsBytesMax = 8 << 20;
 
 struct Options {
   std::string project = "asof.yaml";
@@ -65,7 +69,7 @@ Serving open_serving(const Options& options, Console& console) {
   if (options.store.empty()) return {scorer, open_sources(*scorer, *project, options, console)};
   const std::string& zone = scorer->bundle().time_zone;
   return {scorer, open_sqlite_store(options.store, served(*scorer, scorer->tables()),
-                                    zone.empty() ? TimeZone() : TimeZone::named(zone))};
+                                    zone.empty() ? TimeZone() : TimeZone::named(zone), {.now = system_time})};
 }
 
 /// Takes the signals that end the program, in a thread of its own. Until `serving` they end it at once, since nothing
@@ -114,6 +118,7 @@ int run(const Options& options, Console& console) {
   std::mutex speaking;
   ServeOptions serve = options.serve;
   serve.waiting_threads = options.connections;
+  if (store->writer() != nullptr) serve.body_bytes_max = kRowsBytesMax;
   serve.log = [&](const std::string& line) {
     const std::lock_guard lock(speaking);
     console.warn(line);
