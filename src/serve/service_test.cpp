@@ -86,6 +86,30 @@ TEST_F(ServiceTest, a_prediction_has_the_bits_of_the_scorer) {
   }
 }
 
+TEST_F(ServiceTest, a_score_adds_points_a_band_and_the_reasons_that_an_explanation_gives) {
+  const Timestamp at{1'705'000'000'000'000};
+  const PointCard& card = lender->scorer()->bundle().points;
+  std::size_t reasons_seen = 0;
+  for (const std::int64_t user : {1, 2, 3, 9, 10, 11}) {
+    const HttpResponse response = send(*service, "POST", "/v1/score",
+                                       format(R"({{"user_id": {}, "application_at": "{}"}})", user, to_string(at)));
+    ASSERT_EQ(response.status, 200) << response.body;
+    const Json body = parse_json(response.body);
+    const Explanation expected = lender->explained(user, at);
+    EXPECT_EQ(body.at("prediction_probability").as_number(), expected.score.repayment_probability);
+    EXPECT_EQ(body.at("points").as_number(), expected.score.points);
+    EXPECT_EQ(body.at("band").as_string(), card.band_of(expected.score.points));
+    const Json::Array& reasons = body.at("reasons").as_array();
+    ASSERT_EQ(reasons.size(), expected.reasons.size());
+    for (std::size_t i = 0; i < reasons.size(); ++i) {
+      EXPECT_EQ(reasons[i].at("text").as_string(), expected.reasons[i].sentence);
+      EXPECT_GT(reasons[i].at("points_lost").as_number(), 0.0);
+    }
+    reasons_seen += reasons.size();
+  }
+  EXPECT_GT(reasons_seen, 0U);
+}
+
 TEST_F(ServiceTest, an_unknown_user_is_scored_as_a_thin_file) {
   const Json body = parse_json(predict(R"({"user_id": 4711, "application_at": "2024-01-01T00:00:00Z"})").body);
   EXPECT_TRUE(body.at("thin_file").as_bool());

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/elementary.h"
 #include "base/files.h"
 #include "base/format.h"
 #include "base/random.h"
@@ -69,6 +70,13 @@ class TestLender {
     return "CREATE TABLE gps (id int, user_id bigint, time_of_fix timestamptz, speed float8); CREATE INDEX ON gps "
            "(user_id, time_of_fix); "
            "CREATE TABLE features (user_id bigint PRIMARY KEY, f float8)";
+  }
+
+  /// What `Scorer::explain` itself says.
+  Explanation explained(std::int64_t user, Timestamp at) const {
+    const auto store = files();
+    const UserRows rows = store->read(user, at);
+    return scorer_->explain({user, at}, rows.history);
   }
 
   /// What `Scorer::score` itself says.
@@ -161,6 +169,10 @@ class TestLender {
     }
     const ModelKind& model = model_kind(kind);
     Fitted fitted = fit(data, rows, model, model.settings(rows.size(), data.columns.size()).front(), 42, 1);
+    std::vector<double> log_odds;
+    for (const std::uint32_t row : rows) log_odds.push_back(logit(fitted.repayment(data.features.row(row))));
+    bundle.points = fit_point_card({}, log_odds, data.good);
+    bundle.reasons = make_reason_texts(data, rows, bundle.definitions, {{"fixes", "few position fixes"}});
     bundle.preprocess = std::move(fitted.preprocess);
     bundle.kind = fitted.kind;
     bundle.model = std::move(fitted.model);

@@ -1,0 +1,111 @@
+// `asof compare`: two bundles on the same applications, and which one is ahead.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cmath>
+
+#include "asof/error.h"
+#include "base/format.h"
+#include "base/parallel.h"
+#include "cli/command.h"
+#include "cli/memory_option.h"
+#include "evaluate/paired.h"
+#include "score/judge.h"
+
+namespace asof::commands {
+namespace {
+
+struct Options {
+  std::string first;
+  std::string second;
+  std::string project = "asof.yaml";
+  std::string applications;
+  int threads = default_threads();
+  std::uint64_t memory = kRowMemory;
+};
+
+std::vector<double> repayment_of(const Judgement& judgement) {
+  std::vector<double> repayment;
+  for (const Score& score : judgement.scores) repayment.push_back(score.repayment_probability);
+  return repayment;
+}
+
+std::string title_of(const PairedDifference& one) {
+  const Metric& what = metric(one.metric);
+  return one.positive ? format("{} of {}", what.title, to_string(*one.positive)) : std::string(what.title);
+}
+
+/// Which score a shown difference speaks for, where the metric has a better direction.
+std::string verdict_of(const PairedDifference& one) {
+  const Metric& what = metric(one.metric);
+  if (!one.is_shown()) return "no difference shown";
+  if (!std::isnan(what.ideal)) return "differ";
+  return (one.difference() > 0.0) == what.higher_is_better ? "the first is better" : "the second is better";
+}
+
+int run(const Options& options, Console& console) {
+  const Project project = read_project(options.project);
+  const AssembleOptions reading{.threads = options.threads, .memory = options.memory, .progress = console.progress()};
+  const Scorer first = Scorer::load(options.first), second = Scorer::load(options.second);
+  const Judgement of_first = judge(first, project, options.applications, reading);
+  const Judgement of_second = judge(second, project, options.applications, reading);
+  if (of_first.rows.good != of_second.rows.good || of_first.rows.times != of_second.rows.times)
+    throw Error(Error::kInternal, "the two bundles were judged by different applications");
+
+  const std::vector<double> repayment = repayment_of(of_first);
+  const std::vector<PairedDifference> differences =
+      paired_differences(repayment, repayment_of(of_second), of_first.rows.seen_with(repayment), of_first.rows.groups,
+                         minority(of_first.rows.good), {.seed = project.train.seed, .threads = options.threads});
+
+  console.say(format("{} applications; the first is {} {} ({}), the second {} {} ({})", of_first.rows.size(),
+                     first.bundle().name, first.bundle().version, first.bundle().kind, second.bundle().name,
+                     second.bundle().version, second.bundle().kind));
+  if (const std::size_t seen = std::max(of_first.not_newer, of_second.not_newer); seen > 0)
+    console.warn(
+        format("{} of them are no later than the last one that a bundle learnt from: figures flatter the one "
+               "that learnt from them",
+               seen));
+  console.say("                                  first    second   first - second, 95 % interval");
+  Json::Array array;
+  for (const PairedDifference& one : differences) {
+    console.say(format("  {:<28} {:8.4f}  {:8.4f}   {:+.4f} [{:+.4f}, {:+.4f}]  {}", title_of(one), one.first,
+                       one.second, one.difference(), one.interval.low, one.interval.high, verdict_of(one)));
+    Json json{Json::Object{{"metric", one.metric},
+                           {"first", one.first},
+                           {"second", one.second},
+                           {"difference", one.difference()},
+                           {"low", one.interval.low},
+                           {"high", one.interval.high}}};
+    if (one.positive) json["positive"] = to_string(*one.positive);
+    array.push_back(std::move(json));
+  }
+  console.result(Json::Object{{"first", first.bundle().version},
+                              {"second", second.bundle().version},
+                              {"rows", of_first.rows.size()},
+                              {"differences", std::move(array)}});
+  return 0;
+}
+
+Run declare(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  app.add_option("first", options->first, "A bundle's folder")->required();
+  app.add_option("second", options->second, "Another bundle's folder")->required();
+  app.add_option("project", options->project, "The project file of the data to judge by, or its folder")
+      ->capture_default_str();
+  app.add_option("-a,--applications", options->applications,
+                 "Applications with their outcomes, a file or postgres:URL#table (default: the project's)");
+  app.add_option("--threads", options->threads, "Threads; never changes a number")->check(CLI::PositiveNumber);
+  add_memory_option(app, options->memory);
+  return [options](Console& console) { return run(*options, console); };
+}
+
+}  // namespace
+
+extern const Command compare;
+constinit const Command compare = {
+    .name = "compare",
+    .summary = "Compare two bundles on the same applications, pair by pair",
+    .example = "asof compare models/lender/0123456789abcdef models/lender asof.yaml",
+    .declare = declare,
+};
+
+}  // namespace asof::commands
