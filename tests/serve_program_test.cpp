@@ -140,7 +140,12 @@ TEST_F(ServeProgram, sigterm_ends_it_at_once_while_it_still_reads) {
 }
 
 TEST_F(ServeProgram, an_address_that_others_can_reach_is_warned_of) {
-  RunningAsof open(serve({"--address", "0.0.0.0"}));
+  const Ran refused = RunningAsof(serve({"--address", "0.0.0.0"})).wait();
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_NE(refused.err.find("can be reached from other machines, and there is no TLS here, nor are there --keys"),
+            std::string::npos)
+      << refused.err;
+  RunningAsof open(serve({"--address", "0.0.0.0", "--insecure"}));
   open.wait_until_said("/docs shows the API");
   EXPECT_NE(open.said().find("warning: 0.0.0.0 can be reached"), std::string::npos) << open.said();
   RunningAsof local(serve());

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/json.h"
+#include "serve/api_keys.h"
 #include "serve/http.h"
 
 namespace asof {
@@ -16,6 +17,7 @@ struct Endpoint {
   std::string_view method;  ///< "GET" (which also answers HEAD), "POST" or "DELETE"
   std::string_view path;    ///< "/predict"; a segment in braces, as in "/docs/{file}", stands for any one segment
   std::string_view summary;
+  Permission scope;           ///< what a caller's key must hold, where the server asks for keys
   bool reads_store = false;   ///< may wait for a database
   bool writes_store = false;  ///< waits for a disk; offered only where the store takes rows
   /// The statuses besides 200 that it may answer with, each a problem; those of any request (500, ...) are implied.

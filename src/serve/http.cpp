@@ -18,6 +18,8 @@ struct Reason {
 constexpr std::array kReasons = {
     Reason{200, "OK"},
     Reason{400, "Bad Request"},
+    Reason{401, "Unauthorized"},
+    Reason{403, "Forbidden"},
     Reason{404, "Not Found"},
     Reason{405, "Method Not Allowed"},
     Reason{409, "Conflict"},

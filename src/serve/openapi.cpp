@@ -30,6 +30,12 @@ Json operation_of(const Endpoint& endpoint, const Service& service) {
   Json& responses = operation["responses"];
   for (const int status : endpoint.problems)
     responses[std::to_string(status)] = problem_response(reason_phrase(status));
+  if (service.asks_for_keys() && endpoint.scope != Permission::kPublic) {
+    operation["security"] = Json::Array{Json::Object{{"key", Json::Array{}}}};
+    for (const int status : {401, 403}) responses[std::to_string(status)] = problem_response(reason_phrase(status));
+    operation["description"] =
+        format("{} Needs a key with the scope `{}`.", operation["description"].as_string(), to_string(endpoint.scope));
+  }
   responses["default"] = problem_response("Any other failure");
   return operation;
 }
@@ -41,6 +47,10 @@ Json openapi(std::span<const Endpoint* const> endpoints, const Service& service)
   Json paths = Json::Object{};
   for (const Endpoint* endpoint : endpoints)
     paths[endpoint->path][member_of(endpoint->method)] = operation_of(*endpoint, service);
+  Json components{Json::Object{{"schemas", Json::Object{{"Problem", problem_schema()}}}}};
+  if (service.asks_for_keys()) {
+    components["securitySchemes"] = Json::Object{{"key", Json::Object{{"type", "http"}, {"scheme", "bearer"}}}};
+  }
   return Json::Object{
       {"openapi", "3.1.0"},
       {"info", Json::Object{{"title", format("asof: {}", bundle.name)},
@@ -50,7 +60,7 @@ Json openapi(std::span<const Endpoint* const> endpoints, const Service& service)
                                     "Model: {}, version {}.",
                                     bundle.name, bundle.version)}}},
       {"paths", std::move(paths)},
-      {"components", Json::Object{{"schemas", Json::Object{{"Problem", problem_schema()}}}}}};
+      {"components", std::move(components)}};
 }
 
 }  // namespace asof

@@ -10,7 +10,7 @@ struct Server::State {
   HttpServer http;
 
   State(std::shared_ptr<const Scorer> scorer, std::shared_ptr<const UserStore> store, const ServeOptions& options)
-      : service(std::move(scorer), std::move(store), {.now = options.now, .log = options.log}),
+      : service(std::move(scorer), std::move(store), {.now = options.now, .keys = options.keys, .log = options.log}),
         http(service, {.address = options.address,
                        .port = options.port,
                        .threads = options.threads,

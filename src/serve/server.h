@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "asof/time.h"
 #include "score/scorer.h"
+#include "serve/api_keys.h"
 #include "store/user_store.h"
 
 namespace asof {
@@ -24,6 +26,8 @@ struct ServeOptions {
   Duration drain_timeout{10 * kSecond.microseconds};    ///< for what is in flight when the server is stopped
   /// What time it is: the only clock of the service. Empty: the system's.
   std::function<Timestamp()> now;
+  /// Whose requests are answered; absent: everyone's.
+  std::optional<ApiKeys> keys;
   /// Told, in one line each and from any thread, of failures that are not the client's. Empty: nobody.
   std::function<void(const std::string& line)> log;
 };

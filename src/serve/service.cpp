@@ -138,6 +138,7 @@ HttpResponse Service::dispatch(const HttpRequest& request) const {
     if (!parameters) continue;
     known_path = true;
     if (!answers(*endpoint, request.method)) continue;
+    if (options_.keys) options_.keys->require(request.header("Authorization"), endpoint->scope, options_.now());
     if (parameters->empty()) return endpoint->handle(request, *this);
     HttpRequest with_parameters = request;
     with_parameters.path_parameters = std::move(*parameters);

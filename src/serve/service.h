@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "asof/time.h"
 #include "score/scorer.h"
+#include "serve/api_keys.h"
 #include "serve/application_form.h"
 #include "serve/http.h"
 #include "store/user_store.h"
@@ -21,6 +23,7 @@ struct Endpoint;
 
 struct ServiceOptions {
   std::function<Timestamp()> now;                    ///< the only clock; empty: the system's
+  std::optional<ApiKeys> keys;                       ///< absent: nobody is asked for one
   std::function<void(const std::string& line)> log;  ///< told of failures that are not the client's; empty: nobody
 };
 
@@ -33,6 +36,7 @@ class Service final : public HttpHandler {
   const Scorer& scorer() const { return *scorer_; }
   const UserStore& store() const { return *store_; }
   const ApplicationForm& form() const { return form_; }
+  bool asks_for_keys() const { return options_.keys.has_value(); }
   /// What this service answers: all endpoints, or those that need no store that takes rows.
   const std::vector<const Endpoint*>& endpoints() const { return endpoints_; }
   /// The description of the API, as JSON text.

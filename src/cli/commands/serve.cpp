@@ -30,6 +30,8 @@ struct Options {
   std::string project = "asof.yaml";
   std::string bundle;
   std::string store;
+  std::string keys;
+  bool insecure = false;
   ServeOptions serve;
   int connections = 8;
 };
@@ -103,21 +105,31 @@ bool is_loopback(const std::string& address) {
   return address.starts_with("127.") || address == "::1" || address == "localhost";
 }
 
+/// An address that other machines can reach needs keys, and TLS in front: without the operator's word it is refused.
+void check_exposure(const Options& options) {
+  if (is_loopback(options.serve.address) || options.insecure) return;
+  throw Error(
+      Error::kUsage,
+      format("{} can be reached from other machines, and there is no TLS here{}: put a reverse proxy that has it "
+             "in front, and say so with --insecure",
+             options.serve.address, options.keys.empty() ? ", nor are there --keys" : ""));
+}
+
 int run(const Options& options, Console& console) {
+  check_exposure(options);
   const auto signals = watch_ending_signals();
   const Serving serving = open_serving(options, console);
   const auto& [scorer, store] = serving;
   for (const std::string& advice : store->advice()) console.warn(advice);
 
   if (!is_loopback(options.serve.address)) {
-    console.warn(
-        format("{} can be reached from other machines: there is no authentication and no TLS here, so put a "
-               "reverse proxy that has both in front",
-               options.serve.address));
+    console.warn(format("{} can be reached from other machines, and there is no TLS here{}", options.serve.address,
+                        options.keys.empty() ? "; nobody is asked for a key" : ""));
   }
   std::mutex speaking;
   ServeOptions serve = options.serve;
   serve.waiting_threads = options.connections;
+  if (!options.keys.empty()) serve.keys = ApiKeys::load(options.keys);
   if (store->writer() != nullptr) serve.body_bytes_max = kRowsBytesMax;
   serve.log = [&](const std::string& line) {
     const std::lock_guard lock(speaking);
@@ -145,6 +157,8 @@ Run declare(CLI::App& app) {
   app.add_option("--store", options->store,
                  "Read the rows of users from this file, which `asof ingest` made, instead of the project's tables");
   app.add_option("--address", options->serve.address, "The address to listen at")->capture_default_str();
+  app.add_option("--keys", options->keys, "Answer only to the keys of this file, which `asof key` made");
+  app.add_flag("--insecure", options->insecure, "Listen beyond this machine although there is no TLS here");
   app.add_option("--port", options->serve.port, "The port to listen at; 0 takes any free one")->capture_default_str();
   app.add_option("--threads", options->serve.threads, "Threads that answer")->check(CLI::PositiveNumber);
   app.add_option("--connections", options->connections, "Connections to PostgreSQL")

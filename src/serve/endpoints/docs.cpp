@@ -19,6 +19,7 @@ Json operation(const Service&) {
 constinit const Endpoint docs = {.method = "GET",
                                  .path = "/docs",
                                  .summary = "This description as a page",
+                                 .scope = Permission::kPublic,
                                  .operation = operation,
                                  .handle = handle};
 

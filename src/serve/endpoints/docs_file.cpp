@@ -54,6 +54,7 @@ Json operation(const Service&) {
 constinit const Endpoint docs_file = {.method = "GET",
                                       .path = "/docs/{file}",
                                       .summary = "A file of that page",
+                                      .scope = Permission::kPublic,
                                       .problems = kProblems,
                                       .operation = operation,
                                       .handle = handle};

@@ -57,6 +57,7 @@ Json operation(const Service& service) {
 constinit const Endpoint erase_user = {.method = "DELETE",
                                        .path = "/v1/users/{id}",
                                        .summary = "Erase a user's rows",
+                                       .scope = Permission::kErase,
                                        .writes_store = true,
                                        .problems = kProblems,
                                        .operation = operation,

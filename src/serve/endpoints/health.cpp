@@ -36,7 +36,11 @@ Json operation(const Service&) {
 
 }  // namespace
 
-constinit const Endpoint health = {
-    .method = "GET", .path = "/health", .summary = "Is the process alive", .operation = operation, .handle = handle};
+constinit const Endpoint health = {.method = "GET",
+                                   .path = "/health",
+                                   .summary = "Is the process alive",
+                                   .scope = Permission::kPublic,
+                                   .operation = operation,
+                                   .handle = handle};
 
 }  // namespace asof::endpoints

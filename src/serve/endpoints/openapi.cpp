@@ -16,7 +16,11 @@ Json operation(const Service&) {
 
 }  // namespace
 
-constinit const Endpoint openapi = {
-    .method = "GET", .path = "/openapi.json", .summary = "This description", .operation = operation, .handle = handle};
+constinit const Endpoint openapi = {.method = "GET",
+                                    .path = "/openapi.json",
+                                    .summary = "This description",
+                                    .scope = Permission::kPublic,
+                                    .operation = operation,
+                                    .handle = handle};
 
 }  // namespace asof::endpoints

@@ -24,6 +24,7 @@ Json operation(const Service& service) { return prediction_operation(service, "p
 constinit const Endpoint predict = {.method = "POST",
                                     .path = "/predict",
                                     .summary = "Score one application",
+                                    .scope = Permission::kScore,
                                     .reads_store = true,
                                     .problems = kProblems,
                                     .operation = operation,

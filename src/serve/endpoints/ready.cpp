@@ -31,6 +31,7 @@ Json operation(const Service&) {
 constinit const Endpoint ready = {.method = "GET",
                                   .path = "/ready",
                                   .summary = "Can predictions be answered now",
+                                  .scope = Permission::kPublic,
                                   .reads_store = true,
                                   .problems = kProblems,
                                   .operation = operation,

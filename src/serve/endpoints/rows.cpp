@@ -12,6 +12,7 @@ Json operation(const Service& service) { return rows_operation(service, "rows");
 constinit const Endpoint rows = {.method = "POST",
                                  .path = "/v1/rows/{table}",
                                  .summary = "Store rows of a table",
+                                 .scope = Permission::kWrite,
                                  .writes_store = true,
                                  .problems = kRowProblems,
                                  .operation = operation,

@@ -66,6 +66,7 @@ extern const Endpoint score;
 constinit const Endpoint score = {.method = "POST",
                                   .path = "/v1/score",
                                   .summary = "Score one application, with points, band and reasons",
+                                  .scope = Permission::kScore,
                                   .reads_store = true,
                                   .problems = kProblems,
                                   .operation = operation,

@@ -12,6 +12,7 @@ Json operation(const Service& service) { return rows_operation(service, "table_r
 constinit const Endpoint table_rows = {.method = "POST",
                                        .path = "/v1/{table}",
                                        .summary = "The same under a short name, as in /v1/events",
+                                       .scope = Permission::kWrite,
                                        .writes_store = true,
                                        .problems = kRowProblems,
                                        .operation = operation,
