@@ -71,6 +71,10 @@ inline std::vector<Setting> the_wrong_way_round(std::size_t, std::size_t) {
   return {{.name = "plain", .preprocess = {}, .parameters = Json::Object{{"sign", -1.0}}}};
 }
 
+inline std::vector<Setting> raw_or_scaled(std::size_t, std::size_t) {
+  return {{.name = "raw", .preprocess = {}}, {.name = "scaled", .preprocess = {.scale = Scale::kNormalScores}}};
+}
+
 inline constexpr ModelKind kMeanDifference = {.name = "mean_difference",
                                               .title = "Mean difference",
                                               .summary = "",
@@ -85,6 +89,13 @@ inline constexpr ModelKind kKeptOrImputed = {.name = "kept_or_imputed",
                                              .settings = kept_or_imputed,
                                              .fit = fit_mean_difference,
                                              .load = nullptr};
+inline constexpr ModelKind kRawOrScaled = {.name = "raw_or_scaled",
+                                           .title = "Raw or scaled",
+                                           .summary = "",
+                                           .library = "",
+                                           .settings = raw_or_scaled,
+                                           .fit = fit_mean_difference,
+                                           .load = nullptr};
 inline constexpr ModelKind kWrongWayRound = {.name = "wrong",
                                              .title = "Wrong way round",
                                              .summary = "",

@@ -225,9 +225,11 @@ Section candidates(const ReportInput& input) {
   Markup content =
       paragraph(format("Cross-validated on training rows alone, {} folds; imputation, scaling and encoding are "
                        "fitted inside each fold. ROC-AUC is the mean over folds ± its standard error, and it "
-                       "chooses; the other columns are means over folds. No number here comes from a hold-out.",
+                       "chooses, the plainest among equals; the other columns are means over folds. No number here "
+                       "comes from a hold-out.",
                        selection.folds));
-  content += table("Leaderboard: the best setting of each candidate, the chosen one first", headings, best);
+  content += table("Leaderboard: the best setting of each candidate, the best first", headings, best);
+  if (!selection.why_not_first.empty()) content += paragraph(selection.why_not_first + ".");
   if (!selection.not_tried.empty()) content += paragraph(selection.not_tried + ".");
   content += paragraph(selection.missing_values_reason);
   content += element("details", {},

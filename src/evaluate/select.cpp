@@ -18,6 +18,7 @@ namespace {
 /// repeat.
 struct Tried {
   Trial trial;
+  std::size_t place = 0;  ///< among the attempts: the plainest first
   std::vector<std::uint32_t> rows;
   std::vector<double> margins;
 };
@@ -172,18 +173,37 @@ bool better(const Trial& a, const Trial& b) {
   return a.log_loss < b.log_loss;
 }
 
-/// "+0.0014 ± 0.0010": by how much `a` is ahead of `b`, fold by fold.
-std::string paired_difference(const Trial& a, const Trial& b) {
-  std::vector<double> differences;
-  for (std::size_t k = 0; k < a.fold_roc_auc.size(); ++k) {
-    differences.push_back(a.fold_roc_auc[k] - b.fold_roc_auc[k]);
-  }
-  return format("{:+.4f} ± {:.4f}", mean(differences), standard_error(differences));
+/// By how much `a` is ahead of `b`, fold by fold.
+std::vector<double> differences(const Trial& a, const Trial& b) {
+  std::vector<double> result;
+  for (std::size_t k = 0; k < a.fold_roc_auc.size(); ++k) result.push_back(a.fold_roc_auc[k] - b.fold_roc_auc[k]);
+  return result;
 }
 
 bool differ_in_missing_alone(const Setting& a, const Setting& b) {
   return a.preprocess.missing != b.preprocess.missing && a.parameters == b.parameters &&
          prepares_alike(a.preprocess, b.preprocess, false);
+}
+
+/// The plainest of those that the best is no more than one standard error ahead of (Breiman, Friedman, Olshen and
+/// Stone, "Classification and regression trees", 1984; the error is that of the paired difference). Keeping missing
+/// values is as plain as imputing them: there the better one is. `tried` are sorted.
+std::size_t plainest_of_equals(std::span<const Tried> tried) {
+  std::size_t chosen = 0;
+  for (std::size_t i = 1; i < tried.size(); ++i) {
+    const std::vector<double> ahead = differences(tried.front().trial, tried[i].trial);
+    const bool equal = mean(ahead) <= standard_error(ahead);  // not for one fold, whose error is not known
+    const bool twin = tried[i].trial.kind == tried[chosen].trial.kind &&
+                      differ_in_missing_alone(tried[i].trial.setting, tried[chosen].trial.setting);
+    if (equal && !twin && tried[i].place < tried[chosen].place) chosen = i;
+  }
+  return chosen;
+}
+
+/// "+0.0014 ± 0.0010": by how much `a` is ahead of `b`, fold by fold.
+std::string paired_difference(const Trial& a, const Trial& b) {
+  const std::vector<double> ahead = differences(a, b);
+  return format("{:+.4f} ± {:.4f}", mean(ahead), standard_error(ahead));
 }
 
 /// The best trial of `kind` for which there is one that differs in its missing values alone, and that one; else the
@@ -219,6 +239,12 @@ std::string missing_values_reason(std::span<const Trial> trials, std::span<const
   }
   if (sentences.empty()) return "No candidate was tried with missing values both kept and imputed.";
   return join(sentences, " ");
+}
+
+std::string why_not_first(const Trial& first, const Trial& chosen) {
+  return format(
+      "{} ({}) was chosen: it is plainer than {} ({}), which is ahead by no more than one standard error ({})",
+      chosen.kind, chosen.setting.name, first.kind, first.setting.name, paired_difference(first, chosen));
 }
 
 std::vector<Trial> best_of_each_kind(std::span<const Trial> trials) {
@@ -270,11 +296,15 @@ Selection select(const Dataset& data, std::span<const std::uint32_t> rows, std::
                tried.size() * folds.size() + fold + 1, todo.size() * folds.size());
     };
     tried.push_back(try_one(data, folds, attempt, result.minority, options, fold_done));
+    tried.back().place = tried.size() - 1;
   }
   std::ranges::stable_sort(tried, better, &Tried::trial);
 
-  result.calibration = calibrated(tried.front(), data, options.seed);
-  result.out_of_fold = out_of_fold(tried.front(), result.calibration.calibration, data.rows(), rows);
+  result.best = plainest_of_equals(tried);
+  if (result.best > 0) result.why_not_first = why_not_first(tried.front().trial, tried[result.best].trial);
+  const Tried& chosen = tried[result.best];
+  result.calibration = calibrated(chosen, data, options.seed);
+  result.out_of_fold = out_of_fold(chosen, result.calibration.calibration, data.rows(), rows);
   result.thresholds = best_thresholds(Judged(data, rows, result.out_of_fold).seen_from(Outcome::kRepaid));
   for (Tried& one : tried) result.trials.push_back(std::move(one.trial));
   result.leaderboard = best_of_each_kind(result.trials);

@@ -42,7 +42,7 @@ struct SelectOptions {
 
 struct Selection {
   std::vector<Trial> trials;            ///< all of them, best first
-  std::size_t best = 0;                 ///< index into trials
+  std::size_t best = 0;                 ///< index into trials: the chosen one
   std::vector<Trial> leaderboard;       ///< the best trial of each candidate, best first
   std::size_t folds = 0;                ///< how many were scored, repeats included
   Outcome minority = Outcome::kRepaid;  ///< of `rows`: the class of `pr_auc_minority`
@@ -50,13 +50,15 @@ struct Selection {
   Thresholds thresholds;                ///< of the best, from its out-of-fold predictions
   std::vector<double> out_of_fold;  ///< its calibrated repayment probability per row of `rows` (mean over repeats; NaN:
                                     ///< never tested)
+  std::string why_not_first;        ///< why `best` is not the first trial, in a sentence; empty: it is
   std::string not_tried;            ///< kinds that cannot learn from this data, in a sentence; empty: none
   std::string missing_values_reason;  ///< why trees keep or impute missing values: the figures of both
 };
 
-/// Mean ROC-AUC over folds chooses (log loss breaks ties, then the order of the candidates). Everything that is
-/// fitted, preprocessing included, is fitted on a fold's training rows alone. Settings that prepare the data alike,
-/// because `rows` have no missing value, are tried once. Progress per candidate and fold.
+/// Mean ROC-AUC over folds ranks (log loss breaks ties, then the order of the candidates). The plainest of those that
+/// the first is no more than one standard error ahead of is chosen: kinds as registered, settings as each kind lists
+/// them. Everything that is fitted, preprocessing included, is fitted on a fold's training rows alone. Settings that
+/// prepare the data alike, because `rows` have no missing value, are tried once. Progress per candidate and fold.
 Selection select(const Dataset& data, std::span<const std::uint32_t> rows, const SelectOptions& options,
                  const Progress& progress);
 

@@ -16,6 +16,7 @@ namespace {
 
 using testing_kinds::kKeptOrImputed;
 using testing_kinds::kMeanDifference;
+using testing_kinds::kRawOrScaled;
 using testing_kinds::kWrongWayRound;
 using testing_kinds::one_setting;
 using testing_kinds::seen_by_fit;
@@ -103,8 +104,33 @@ TEST(Select, a_fold_is_scored_as_if_fitted_by_hand_on_its_training_rows) {
   EXPECT_DOUBLE_EQ(selection.trials[0].roc_auc, sum / static_cast<double>(folds.size()));
 }
 
-TEST(Select, the_highest_roc_auc_is_chosen_whatever_the_order_of_candidates) {
-  const Dataset data = portfolio();
+TEST(Select, the_plainest_is_chosen_of_those_that_the_first_is_not_clearly_ahead_of) {
+  const ModelKind* const kinds[] = {&kRawOrScaled};  // "raw" is listed first: the plainer one
+  int plainer_chosen = 0, clearly_ahead = 0;
+  for (std::size_t count = 60; count <= 900; count += 40) {
+    const Dataset data = portfolio(count);
+    const Selection selection = select(data, all_rows(data), kinds, {}, {});
+    const Trial& first = selection.trials[0];
+    const Trial& second = selection.trials[1];
+    double mean = 0.0, squares = 0.0;
+    for (std::size_t k = 0; k < 5; ++k) mean += (first.fold_roc_auc[k] - second.fold_roc_auc[k]) / 5.0;
+    for (std::size_t k = 0; k < 5; ++k) {
+      const double deviation = first.fold_roc_auc[k] - second.fold_roc_auc[k] - mean;
+      squares += deviation * deviation;
+    }
+    const bool equal = mean <= std::sqrt(squares / 4.0 / 5.0);
+    const std::size_t expected = equal && first.setting.name == "scaled" ? 1 : 0;
+    EXPECT_EQ(selection.best, expected) << count << " rows";
+    EXPECT_EQ(selection.why_not_first.empty(), expected == 0) << selection.why_not_first;
+    plainer_chosen += expected == 1 ? 1 : 0;
+    clearly_ahead += !equal && first.setting.name == "scaled" ? 1 : 0;
+  }
+  EXPECT_GT(plainer_chosen, 0);
+  EXPECT_GT(clearly_ahead, 0);
+}
+
+TEST(Select, a_clearly_higher_roc_auc_is_chosen_whatever_the_order_of_candidates) {
+  const Dataset data = portfolio(1500);
   const auto rows = all_rows(data);
   for (const bool wrong_first : {true, false}) {
     const ModelKind* const kinds[] = {wrong_first ? &kWrongWayRound : &kMeanDifference,

@@ -161,6 +161,7 @@ Json hold_out_json(const HoldOut& hold_out) {
   if (hold_out.split.test_begins != kNoTime) object.emplace_back("test_begins", to_string(hold_out.split.test_begins));
   object.emplace_back("chosen", hold_out.fitted.kind);
   object.emplace_back("setting", hold_out.fitted.setting.name);
+  if (!hold_out.selection.why_not_first.empty()) object.emplace_back("why_not_first", hold_out.selection.why_not_first);
   if (!hold_out.selection.not_tried.empty()) object.emplace_back("not_tried", hold_out.selection.not_tried);
   object.emplace_back("calibration", hold_out.selection.calibration.reason);
   object.emplace_back("missing_values", hold_out.selection.missing_values_reason);

@@ -67,6 +67,7 @@ void say_leaderboard(const HoldOut& hold_out, Console& console) {
     console.say(format("  {:<20} {:<{}} {:>6.4f} ± {:.4f} {:>14.4f} {:>10.4f}", trial.kind, trial.setting.name, width,
                        trial.roc_auc, trial.roc_auc_error, trial.pr_auc_minority, trial.log_loss));
   }
+  if (!hold_out.selection.why_not_first.empty()) console.say(format("  {}", hold_out.selection.why_not_first));
   if (!hold_out.selection.not_tried.empty()) console.say(format("  {}", hold_out.selection.not_tried));
   if (!hold_out.selection.missing_values_reason.empty())
     console.say(format("  {}", hold_out.selection.missing_values_reason));
