@@ -60,6 +60,9 @@ struct Column {
   std::string display(std::size_t row) const;
 };
 
+/// `rows` missing values.
+Column missing_column(std::string name, ColumnType type, std::size_t rows);
+
 /// Columns of equal length. `name` is what messages call the table.
 struct Table {
   std::string name;

@@ -46,6 +46,19 @@ std::size_t Column::size() const {
   }
 }
 
+Column missing_column(std::string name, ColumnType type, std::size_t rows) {
+  Column column{.name = std::move(name), .type = type};
+  if (type == ColumnType::kReal) {
+    column.reals.assign(rows, kMissing);
+  } else if (type == ColumnType::kText) {
+    column.codes.assign(rows, kMissingCode);
+    column.dictionary = std::make_shared<const Dictionary>();
+  } else {
+    column.integers.assign(rows, kMissingInteger);
+  }
+  return column;
+}
+
 bool Column::missing(std::size_t row) const {
   switch (type) {
     case ColumnType::kReal:

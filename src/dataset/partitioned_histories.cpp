@@ -110,7 +110,7 @@ class Intake {
     Table rows =
         read_table(read_request(project, spec, column_requests(spec, wanted), options.threads), options.progress);
     for (const Column& column : columns_) {
-      if (!wanted.contains(column.name)) rows.columns.push_back(missing_column(column, rows.rows));
+      if (!wanted.contains(column.name)) rows.columns.push_back(missing_column(column.name, column.type, rows.rows));
     }
     const std::vector<std::uint32_t> numbers = entities_.numbers(rows.at(spec.entity), spec.name);
     std::vector<std::uint32_t> others;
@@ -130,18 +130,6 @@ class Intake {
     for (std::size_t row = 0; row < batch.rows; ++row) {
       if (numbers[row] != kNoEntity) applications_.emplace(numbers[row], batch.at(table_.time).integers[row]);
     }
-  }
-
-  static Column missing_column(Column column, std::size_t rows) {
-    if (column.type == ColumnType::kReal) {
-      column.reals.assign(rows, kMissing);
-    } else if (column.type == ColumnType::kText) {
-      column.codes.assign(rows, kMissingCode);
-      column.dictionary = std::make_shared<const Dictionary>();
-    } else {
-      column.integers.assign(rows, kMissingInteger);
-    }
-    return column;
   }
 
   const TableSpec& table_;

@@ -27,7 +27,7 @@ struct OwnedRows {
   void add(const HeldOut& rows, std::size_t i) {
     margins.push_back(rows.margins[i]);
     good.push_back(rows.good[i]);
-    weights.push_back(rows.weights.empty() ? 1.0 : rows.weights[i]);
+    weights.push_back(rows.weight(i));
   }
   HeldOut view() const { return {margins, good, weights}; }
 };
@@ -69,7 +69,7 @@ std::optional<CalibrationTrial> try_kind(CalibrationKind kind, const HeldOut& ro
     if (!calibration) return std::nullopt;
     for (std::size_t i = 0; i < groups.size(); ++i) {
       if (folds.at(groups[i]) != fold) continue;
-      const double weight = rows.weights.empty() ? 1.0 : rows.weights[i];
+      const double weight = rows.weight(i);
       const double gain = log_loss_of(Calibration().apply(rows.margins[i]), rows.good[i]) -
                           log_loss_of(calibration->apply(rows.margins[i]), rows.good[i]);
       for (Sum* sum : {&of_group[groups[i]], &all}) sum->gain += weight * gain, sum->weight += weight;

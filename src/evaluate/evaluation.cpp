@@ -3,24 +3,15 @@
 #include "evaluate/evaluation.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <string_view>
 
 #include "asof/error.h"
 #include "base/format.h"
-#include "base/parallel.h"
-#include "evaluate/ranking.h"
+#include "evaluate/asked_rows.h"
 
 namespace asof {
 namespace {
-
-struct Question {
-  const Metric* metric;
-  Outcome positive;
-  double threshold;
-  std::vector<double> terms;  // of metrics that are means
-};
 
 Outcome other(Outcome outcome) { return outcome == Outcome::kRepaid ? Outcome::kDefaulted : Outcome::kRepaid; }
 
@@ -28,73 +19,24 @@ std::vector<Question> questions(Outcome minority, const Thresholds& thresholds) 
   std::vector<Question> result;
   for (const Metric* metric : metrics()) {
     if (!metric->of_one_class) {
-      result.push_back({metric, Outcome::kRepaid, thresholds.accuracy, {}});
+      result.push_back({metric, Outcome::kRepaid, thresholds.accuracy});
       continue;
     }
     for (const Outcome positive : {minority, other(minority)}) {
       const double threshold = positive == Outcome::kRepaid ? thresholds.repaid : thresholds.defaulted;
-      result.push_back({metric, positive, threshold, {}});
+      result.push_back({metric, positive, threshold});
     }
   }
   return result;
 }
 
-/// The same predictions seen from both outcomes.
-struct BothWays {
-  std::array<SortedPredictions, 2> sorted;
-
-  explicit BothWays(Predictions predictions)
-      : sorted{SortedPredictions(seen_from(predictions, Outcome::kDefaulted)),
-               SortedPredictions(seen_from(predictions, Outcome::kRepaid))} {}
-
-  const SortedPredictions& from(Outcome outcome) const { return sorted[static_cast<std::size_t>(outcome)]; }
-
-  static Predictions seen_from(Predictions predictions, Outcome positive) {
-    predictions.positive = positive;
-    return predictions;
-  }
-};
-
-double answer(const Question& question, Ranking ranking) {
-  ranking.threshold = question.threshold;
-  if (question.metric->of_ranking != nullptr) return question.metric->of_ranking(ranking);
-  return weighted_mean(question.terms, ranking.weights);
-}
-
-/// What every question gets in every resample: values[question][resample].
-std::vector<std::vector<double>> resampled(const BothWays& rows, std::span<const Question> asked,
-                                           const GroupBootstrap& bootstrap, const EvaluateOptions& options) {
-  const auto resamples = static_cast<std::size_t>(std::max(options.resamples, 0));
-  std::vector<std::vector<double>> values(asked.size(), std::vector<double>(resamples));
-  constexpr std::size_t kGrain = 8;
-  parallel_for(resamples, kGrain, options.threads, [&](std::size_t begin, std::size_t end) {
-    std::vector<double> times(bootstrap.rows());
-    std::array<std::vector<double>, 2> weights{times, times};
-    for (std::size_t resample = begin; resample < end; ++resample) {
-      bootstrap.draw(resample, times);
-      for (const Outcome outcome : {Outcome::kDefaulted, Outcome::kRepaid}) {
-        const auto order = rows.from(outcome).order();
-        const auto own = rows.from(outcome).ranking().weights;
-        auto& drawn = weights[static_cast<std::size_t>(outcome)];
-        for (std::size_t rank = 0; rank < order.size(); ++rank) drawn[rank] = own[rank] * times[order[rank]];
-      }
-      for (std::size_t i = 0; i < asked.size(); ++i) {
-        const Outcome positive = asked[i].positive;
-        values[i][resample] =
-            answer(asked[i], rows.from(positive).ranking(weights[static_cast<std::size_t>(positive)]));
-      }
-    }
-  });
-  return values;
-}
-
 /// What a constant answer gets: for decisions both constant ones, for probabilities the base rate of training. Where a
 /// constant answer says nothing: what a perfect score gets.
 std::vector<std::pair<std::string, double>> baselines(const Question& question, const Predictions& predictions,
-                                                      const BothWays& sorted, double training_base_rate) {
+                                                      const AskedRows& rows, double training_base_rate) {
   if (!std::isnan(question.metric->ideal)) return {{"ideal", question.metric->ideal}};
   if (question.metric->if_true != nullptr)
-    return {{"were every probability true", question.metric->if_true(sorted.from(question.positive).ranking())}};
+    return {{"were every probability true", question.metric->if_true(rows.from(question.positive).ranking())}};
   const auto constant = [&](double repayment) {
     const std::vector<double> same(predictions.good.size(), repayment);
     return question.metric->evaluate({same, predictions.good, predictions.weights, question.positive, 0.5});
@@ -137,8 +79,8 @@ Figure figure_from_json(const Json& value) {
 }  // namespace
 
 Thresholds best_thresholds(const Predictions& out_of_fold) {
-  const Predictions repaid = BothWays::seen_from(out_of_fold, Outcome::kRepaid);
-  const Predictions defaulted = BothWays::seen_from(out_of_fold, Outcome::kDefaulted);
+  const Predictions repaid = seen_from(out_of_fold, Outcome::kRepaid);
+  const Predictions defaulted = seen_from(out_of_fold, Outcome::kDefaulted);
   return {.repaid = best_f1_threshold(repaid),
           .defaulted = best_f1_threshold(defaulted),
           .accuracy = best_accuracy_threshold(repaid)};
@@ -159,16 +101,8 @@ Evaluation evaluate(const Predictions& predictions, std::span<const std::uint32_
   if (groups.size() != rows) {
     throw Error(Error::kInternal, format("{} predictions, but {} groups", rows, groups.size()));
   }
-  const BothWays sorted(predictions);
-  std::vector<Question> asked = questions(minority, thresholds);
-  for (Question& question : asked) {
-    if (question.metric->terms == nullptr) continue;
-    Ranking ranking = sorted.from(question.positive).ranking();
-    ranking.threshold = question.threshold;
-    question.terms.resize(rows);
-    question.metric->terms(ranking, question.terms);
-  }
-  const auto values = resampled(sorted, asked, GroupBootstrap(groups, options.seed), options);
+  const AskedRows asked(predictions, questions(minority, thresholds));
+  const auto values = asked.resampled(GroupBootstrap(groups, options.seed), options.resamples, options.threads);
 
   Evaluation result{.rows = rows,
                     .repaid = static_cast<std::size_t>(std::ranges::count(predictions.good, 1.0)),
@@ -177,14 +111,14 @@ Evaluation evaluate(const Predictions& predictions, std::span<const std::uint32_
                     .thresholds = thresholds,
                     .resamples = options.resamples};
   result.defaulted = rows - result.repaid;
-  for (std::size_t i = 0; i < asked.size(); ++i) {
-    const Question& question = asked[i];
+  for (std::size_t i = 0; i < asked.questions().size(); ++i) {
+    const Question& question = asked.questions()[i];
     result.figures.push_back(
         {.metric = std::string(question.metric->name),
          .positive = question.metric->of_one_class ? std::optional(question.positive) : std::nullopt,
-         .value = answer(question, sorted.from(question.positive).ranking()),
+         .value = asked.answer(i),
          .interval = percentile_interval(values[i]),
-         .baselines = baselines(question, predictions, sorted, training_base_rate)});
+         .baselines = baselines(question, predictions, asked, training_base_rate)});
   }
   return result;
 }

@@ -13,6 +13,9 @@
 
 namespace asof {
 
+/// A hold-out, a month or a segment with fewer rows of the rarer outcome says nothing.
+inline constexpr std::size_t kRarerRowsForVerdict = 50;
+
 struct Figure {
   std::string metric;                                     ///< a metric's name
   std::optional<Outcome> positive;                        ///< for metrics of one class

@@ -75,33 +75,20 @@ inline std::vector<Setting> raw_or_scaled(std::size_t, std::size_t) {
   return {{.name = "raw", .preprocess = {}}, {.name = "scaled", .preprocess = {.scale = Scale::kNormalScores}}};
 }
 
-inline constexpr ModelKind kMeanDifference = {.name = "mean_difference",
-                                              .title = "Mean difference",
-                                              .summary = "",
-                                              .library = "",
-                                              .settings = one_setting,
-                                              .fit = fit_mean_difference,
-                                              .load = nullptr};
-inline constexpr ModelKind kKeptOrImputed = {.name = "kept_or_imputed",
-                                             .title = "Kept or imputed",
-                                             .summary = "",
-                                             .library = "",
-                                             .settings = kept_or_imputed,
-                                             .fit = fit_mean_difference,
-                                             .load = nullptr};
-inline constexpr ModelKind kRawOrScaled = {.name = "raw_or_scaled",
-                                           .title = "Raw or scaled",
-                                           .summary = "",
-                                           .library = "",
-                                           .settings = raw_or_scaled,
-                                           .fit = fit_mean_difference,
-                                           .load = nullptr};
-inline constexpr ModelKind kWrongWayRound = {.name = "wrong",
-                                             .title = "Wrong way round",
-                                             .summary = "",
-                                             .library = "",
-                                             .settings = the_wrong_way_round,
-                                             .fit = fit_mean_difference,
-                                             .load = nullptr};
+constexpr ModelKind kind_of(std::string_view name, std::string_view title,
+                            std::vector<Setting> (*settings)(std::size_t rows, std::size_t columns)) {
+  return {.name = name,
+          .title = title,
+          .summary = "",
+          .library = "",
+          .settings = settings,
+          .fit = fit_mean_difference,
+          .load = nullptr};
+}
+
+inline constexpr ModelKind kMeanDifference = kind_of("mean_difference", "Mean difference", one_setting);
+inline constexpr ModelKind kKeptOrImputed = kind_of("kept_or_imputed", "Kept or imputed", kept_or_imputed);
+inline constexpr ModelKind kRawOrScaled = kind_of("raw_or_scaled", "Raw or scaled", raw_or_scaled);
+inline constexpr ModelKind kWrongWayRound = kind_of("wrong", "Wrong way round", the_wrong_way_round);
 
 }  // namespace asof::testing_kinds

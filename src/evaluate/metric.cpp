@@ -71,6 +71,10 @@ const Metric& metric(std::string_view name) {
   throw Error(Error::kInvalidInput, format("unknown metric: {}{}", name, did_you_mean(name, known)));
 }
 
+std::string title_of(const Metric& metric, std::optional<Outcome> positive) {
+  return positive ? format("{} of {}", metric.title, to_string(*positive)) : std::string(metric.title);
+}
+
 Outcome minority(std::span<const double> good) {
   const auto repaid = static_cast<std::size_t>(std::ranges::count(good, 1.0));
   return repaid < good.size() - repaid ? Outcome::kRepaid : Outcome::kDefaulted;

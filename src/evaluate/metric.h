@@ -2,6 +2,7 @@
 #pragma once
 
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -63,6 +64,9 @@ std::span<const Metric* const> metrics();
 
 /// Throws Error::kInvalidInput with the nearest known names.
 const Metric& metric(std::string_view name);
+
+/// "ROC-AUC", "PR-AUC of defaulted".
+std::string title_of(const Metric& metric, std::optional<Outcome> positive);
 
 /// The rarer outcome among `good` (1 and 0); kDefaulted when equal.
 Outcome minority(std::span<const double> good);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/elementary.h"
+#include "model/centring.h"
 
 namespace asof {
 namespace {
@@ -72,18 +73,8 @@ Recalibration recalibration(const Ranking& ranking) {
 }
 
 double calibration_in_the_large(const Ranking& ranking) {
-  const ClassWeights all = total(ranking);
-  if (!has_both_outcomes(all)) return kUndefined;
-  const std::vector<double> log_odds = log_odds_of(ranking);
-  Recalibration at;
-  for (int step = 0; step < kStepsMax; ++step) {
-    const Derivatives sum = derivatives(ranking, log_odds, at);
-    if (!(sum.intercept_twice > 0.0)) break;
-    const double change = std::clamp(sum.by_intercept / sum.intercept_twice, -1.0, 1.0);
-    at.intercept += change;
-    if (std::abs(change) < kSettled) return at.intercept;
-  }
-  return kUndefined;
+  if (!has_both_outcomes(total(ranking))) return kUndefined;
+  return centring_shift(log_odds_of(ranking), ranking.positive, ranking.weights);
 }
 
 }  // namespace asof

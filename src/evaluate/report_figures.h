@@ -16,7 +16,4 @@ Markup driver_figures(const ReportInput& input);
 /// Repaid rate and ROC-AUC by month; empty with a single month.
 Markup month_figures(const ReportInput& input);
 
-/// A month or segment with fewer rows of the rarer outcome says nothing and is drawn pale.
-inline constexpr std::size_t kRarerRowsForVerdict = 50;
-
 }  // namespace asof

@@ -43,11 +43,8 @@ std::string baselines(const Figure& figure) {
 
 std::string title_of(const Figure& figure, const Evaluation& evaluation) {
   const Metric& what = metric(figure.metric);
-  std::string title(what.title);
-  if (figure.positive) {
-    title += format(" of {}{}", to_string(*figure.positive),
-                    *figure.positive == evaluation.minority ? " (the minority)" : "");
-  }
+  std::string title = title_of(what, figure.positive);
+  if (figure.positive == evaluation.minority) title += " (the minority)";
   if (!what.of_decisions) return title;
   const Thresholds& thresholds = evaluation.thresholds;
   const double threshold = !figure.positive                       ? thresholds.accuracy

@@ -30,12 +30,10 @@ struct Totals {
   double defaulted = 0.0;
 };
 
-double weight_of(const HeldOut& rows, std::size_t i) { return rows.weights.empty() ? 1.0 : rows.weights[i]; }
-
 Totals totals_of(const HeldOut& rows) {
   Totals totals;
   for (std::size_t i = 0; i < rows.margins.size(); ++i)
-    (rows.good[i] == 1.0 ? totals.repaid : totals.defaulted) += weight_of(rows, i);
+    (rows.good[i] == 1.0 ? totals.repaid : totals.defaulted) += rows.weight(i);
   return totals;
 }
 
@@ -74,7 +72,7 @@ std::optional<std::array<double, 3>> fit_ramps(const HeldOut& rows, std::span<co
       std::array<double, 3> x{1.0, 0.0, 0.0};
       for (std::size_t k = 0; k < ramps.size(); ++k) x[k + 1] = ramps[k](rows.margins[i]);
       const double p = sigmoid(fitted[0] + fitted[1] * x[1] + fitted[2] * x[2]);
-      const double weight = weight_of(rows, i);
+      const double weight = rows.weight(i);
       const double miss = weight * ((rows.good[i] == 1.0 ? of_good : of_bad) - p), curve = weight * p * (1.0 - p);
       for (std::size_t a = 0; a < size; ++a) {
         for (std::size_t b = 0; b < size; ++b) system[a][b] += curve * x[a] * x[b];
@@ -143,7 +141,7 @@ std::vector<Block> pooled(const HeldOut& rows) {
     const double margin = rows.margins[order[i]];
     Block tied;
     for (; i < order.size() && rows.margins[order[i]] == margin; ++i) {
-      const double weight = weight_of(rows, order[i]);
+      const double weight = rows.weight(order[i]);
       tied.add({weight, weight * rows.good[order[i]], weight * margin});
     }
     blocks.push_back(tied);

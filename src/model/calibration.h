@@ -27,6 +27,8 @@ struct HeldOut {
   std::span<const double> margins;
   std::span<const double> good;     ///< 1 repaid, 0 defaulted
   std::span<const double> weights;  ///< empty: all 1
+
+  double weight(std::size_t i) const { return weights.empty() ? 1.0 : weights[i]; }
 };
 
 /// Monotone: a higher margin never gets lower log-odds. Immutable; safe for concurrent access.

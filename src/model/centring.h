@@ -3,12 +3,10 @@
 
 #include <span>
 
-#include "model/model.h"
-
 namespace asof {
 
-/// The number that, added to `margins` (one per row of `request`), makes the mean predicted probability the share of
-/// the repaid, rows by their weights.
-double centring_shift(const FitRequest& request, std::span<const double> margins);
+/// The number that, added to `margins`, makes the mean predicted probability the share of the repaid, rows by their
+/// weights (empty: all 1; 0 leaves a row out). Parallel arrays; both outcomes have weight.
+double centring_shift(std::span<const double> margins, std::span<const double> good, std::span<const double> weights);
 
 }  // namespace asof

@@ -261,7 +261,7 @@ void centre_leaves(const Booster& booster, const FitRequest& request) {
   const LightgbmModel uncentred(text_of(booster), request.features.columns);
   std::vector<double> margins;
   for (std::size_t i = 0; i < request.features.rows; ++i) margins.push_back(uncentred.margin(request.features.row(i)));
-  const double shift = centring_shift(request, margins);
+  const double shift = centring_shift(margins, request.good, request.weights);
   replace_leaves(booster, request.features.columns, [&](const GrownLeaf& leaf) { return leaf.value + shift; });
 }
 

@@ -106,7 +106,7 @@ LinearFit fit_linear(const FitRequest& request, double cost, std::string_view ki
     for (std::size_t j = 0; j < columns; ++j) margin += fitted.slopes[j] * request.features.row(i)[j];
     margins.push_back(margin);
   }
-  fitted.intercept += centring_shift(request, margins);
+  fitted.intercept += centring_shift(margins, request.good, request.weights);
   return fitted;
 }
 

@@ -69,10 +69,16 @@ Judgement judge(const Scorer& scorer, const Project& given, const std::string& a
   return result;
 }
 
+std::vector<double> Judgement::repayment() const {
+  std::vector<double> probabilities;
+  probabilities.reserve(scores.size());
+  for (const Score& score : scores) probabilities.push_back(score.repayment_probability);
+  return probabilities;
+}
+
 Evaluation evaluate(const Scorer& scorer, const Judgement& judgement, const EvaluateOptions& options) {
   const Evaluation trained = evaluation_from_json(headline_of(scorer.bundle()).at("evaluation"));
-  std::vector<double> repayment;
-  for (const Score& score : judgement.scores) repayment.push_back(score.repayment_probability);
+  const std::vector<double> repayment = judgement.repayment();
   return evaluate(judgement.rows.seen_with(repayment), judgement.rows.groups, trained.minority,
                   trained.training_base_rate, trained.thresholds, options);
 }

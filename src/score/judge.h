@@ -26,6 +26,8 @@ struct Judgement {
   JudgedRows rows;
   std::vector<Score> scores;
   std::size_t not_newer = 0;  ///< applications no later than the last one that the bundle was made from
+
+  std::vector<double> repayment() const;  ///< probability, by row
 };
 
 /// Reads the project's applications (from `applications`, where that is given) with their outcomes, and scores them

@@ -121,7 +121,7 @@ std::unique_ptr<const Table> ApplicationForm::read_own(const Json* values, Probl
   for (const OwnColumn& column : own_) {
     known.push_back(column.name);
     const Json* value = values->find(column.name);
-    table->columns.push_back(value == nullptr || value->is_null() ? missing_column(column.name, column.type())
+    table->columns.push_back(value == nullptr || value->is_null() ? missing_column(column.name, column.type(), 1)
                                                                   : read_own_column(column, *value, problems));
   }
   refuse_unknown(*values, known, format("/{}", kOwnColumns), problems);
@@ -132,11 +132,11 @@ Column ApplicationForm::read_own_column(const OwnColumn& column, const Json& val
   const std::string pointer = format("/{}/{}", kOwnColumns, pointer_token(column.name));
   const auto refuse = [&](std::string_view reason) {
     problems.push_back({pointer, format("`{}`: {}", column.name, reason)});
-    return missing_column(column.name, column.type());
+    return missing_column(column.name, column.type(), 1);
   };
   if (!fits(column.spec, column.type(), value)) {
     problems.push_back({pointer, wrong_type(column.name, with_article(column.type()), value)});
-    return missing_column(column.name, column.type());
+    return missing_column(column.name, column.type(), 1);
   }
   try {
     const ColumnRequest request{

@@ -62,19 +62,6 @@ bool fits(const ColumnSpec& spec, ColumnType type, const Json& value) {
   return false;
 }
 
-Column missing_column(std::string name, ColumnType type) {
-  Column column{.name = std::move(name), .type = type};
-  if (type == ColumnType::kReal) {
-    column.reals = {kMissing};
-  } else if (type == ColumnType::kText) {
-    column.codes = {kMissingCode};
-    column.dictionary = std::make_shared<const Dictionary>();
-  } else {
-    column.integers = {kMissingInteger};
-  }
-  return column;
-}
-
 Column column_of(const Json& value, const ColumnRequest& request, const TimeZone& zone) {
   if (value.is_string()) {
     const std::string& text = value.as_string();

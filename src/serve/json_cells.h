@@ -23,11 +23,8 @@ Json nullable_schema_of(const ColumnSpec& spec, ColumnType type);
 
 bool fits(const ColumnSpec& spec, ColumnType type, const Json& value);
 
-/// A column of one row.
-Column missing_column(std::string name, ColumnType type);
-
-/// A JSON value that `fits`, delivered as a source would: sentinels are missing, counts of a unit become times.
-/// Throws CellError, or Error for a value that does not fit after all.
+/// A column of one row: a JSON value that `fits`, delivered as a source would: sentinels are missing, counts of a unit
+/// become times. Throws CellError, or Error for a value that does not fit after all.
 Column column_of(const Json& value, const ColumnRequest& request, const TimeZone& zone);
 
 }  // namespace asof

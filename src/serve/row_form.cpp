@@ -26,7 +26,7 @@ class GrowingColumn {
 
   /// Throws CellError or Error saying why the value does not fit; nothing is appended then.
   void append(const Json* value) {
-    if (value == nullptr || value->is_null()) return append_cell(missing_column(name(), column_.type));
+    if (value == nullptr || value->is_null()) return append_cell(missing_column(name(), column_.type, 1));
     if (!fits(spec_, column_.type, *value))
       throw Error(Error::kInvalidInput, wrong_type(name(), with_article(column_.type), *value));
     if (value->is_integer() && value->as_integer() == kMissingInteger)

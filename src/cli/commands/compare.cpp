@@ -5,11 +5,8 @@
 
 #include "asof/error.h"
 #include "base/format.h"
-#include "base/parallel.h"
-#include "cli/command.h"
-#include "cli/memory_option.h"
+#include "cli/judging_options.h"
 #include "evaluate/paired.h"
-#include "score/judge.h"
 
 namespace asof::commands {
 namespace {
@@ -17,22 +14,8 @@ namespace {
 struct Options {
   std::string first;
   std::string second;
-  std::string project = "asof.yaml";
-  std::string applications;
-  int threads = default_threads();
-  std::uint64_t memory = kRowMemory;
+  JudgingOptions judging;
 };
-
-std::vector<double> repayment_of(const Judgement& judgement) {
-  std::vector<double> repayment;
-  for (const Score& score : judgement.scores) repayment.push_back(score.repayment_probability);
-  return repayment;
-}
-
-std::string title_of(const PairedDifference& one) {
-  const Metric& what = metric(one.metric);
-  return one.positive ? format("{} of {}", what.title, to_string(*one.positive)) : std::string(what.title);
-}
 
 /// Which score a shown difference speaks for, where the metric has a better direction.
 std::string verdict_of(const PairedDifference& one) {
@@ -43,18 +26,18 @@ std::string verdict_of(const PairedDifference& one) {
 }
 
 int run(const Options& options, Console& console) {
-  const Project project = read_project(options.project);
-  const AssembleOptions reading{.threads = options.threads, .memory = options.memory, .progress = console.progress()};
+  const Project project = read_project(options.judging.project);
+  const AssembleOptions reading = options.judging.reading(console);
   const Scorer first = Scorer::load(options.first), second = Scorer::load(options.second);
-  const Judgement of_first = judge(first, project, options.applications, reading);
-  const Judgement of_second = judge(second, project, options.applications, reading);
+  const Judgement of_first = judge(first, project, options.judging.applications, reading);
+  const Judgement of_second = judge(second, project, options.judging.applications, reading);
   if (of_first.rows.good != of_second.rows.good || of_first.rows.times != of_second.rows.times)
     throw Error(Error::kInternal, "the two bundles were judged by different applications");
 
-  const std::vector<double> repayment = repayment_of(of_first);
-  const std::vector<PairedDifference> differences =
-      paired_differences(repayment, repayment_of(of_second), of_first.rows.seen_with(repayment), of_first.rows.groups,
-                         minority(of_first.rows.good), {.seed = project.train.seed, .threads = options.threads});
+  const std::vector<double> repayment = of_first.repayment();
+  const std::vector<PairedDifference> differences = paired_differences(
+      repayment, of_second.repayment(), of_first.rows.seen_with(repayment), of_first.rows.groups,
+      minority(of_first.rows.good), {.seed = project.train.seed, .threads = options.judging.threads});
 
   console.say(format("{} applications; the first is {} {} ({}), the second {} {} ({})", of_first.rows.size(),
                      first.bundle().name, first.bundle().version, first.bundle().kind, second.bundle().name,
@@ -67,8 +50,9 @@ int run(const Options& options, Console& console) {
   console.say("                                  first    second   first - second, 95 % interval");
   Json::Array array;
   for (const PairedDifference& one : differences) {
-    console.say(format("  {:<28} {:8.4f}  {:8.4f}   {:+.4f} [{:+.4f}, {:+.4f}]  {}", title_of(one), one.first,
-                       one.second, one.difference(), one.interval.low, one.interval.high, verdict_of(one)));
+    console.say(format("  {:<28} {:8.4f}  {:8.4f}   {:+.4f} [{:+.4f}, {:+.4f}]  {}",
+                       title_of(metric(one.metric), one.positive), one.first, one.second, one.difference(),
+                       one.interval.low, one.interval.high, verdict_of(one)));
     Json json{Json::Object{{"metric", one.metric},
                            {"first", one.first},
                            {"second", one.second},
@@ -89,12 +73,7 @@ Run declare(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   app.add_option("first", options->first, "A bundle's folder")->required();
   app.add_option("second", options->second, "Another bundle's folder")->required();
-  app.add_option("project", options->project, "The project file of the data to judge by, or its folder")
-      ->capture_default_str();
-  app.add_option("-a,--applications", options->applications,
-                 "Applications with their outcomes, a file or postgres:URL#table (default: the project's)");
-  app.add_option("--threads", options->threads, "Threads; never changes a number")->check(CLI::PositiveNumber);
-  add_memory_option(app, options->memory);
+  add_judging_options(app, options->judging);
   return [options](Console& console) { return run(*options, console); };
 }
 

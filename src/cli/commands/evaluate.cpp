@@ -4,34 +4,23 @@
 #include <filesystem>
 
 #include "base/format.h"
-#include "base/parallel.h"
-#include "cli/command.h"
-#include "cli/memory_option.h"
+#include "cli/judging_options.h"
 #include "evaluate/curves.h"
-#include "score/judge.h"
 
 namespace asof::commands {
 namespace {
 
-constexpr std::size_t kRarerRowsForVerdict = 50;
-
 struct Options {
   std::string bundle;
-  std::string project = "asof.yaml";
-  std::string applications;
-  int threads = default_threads();
-  std::uint64_t memory = kRowMemory;
+  JudgingOptions judging;
 };
 
 std::string figure_line(const Figure& figure) {
   std::string beside;
   for (const auto& [name, value] : figure.baselines)
     beside += format("{}{} {:.4f}", beside.empty() ? "" : ", ", name, value);
-  const std::string title = figure.positive
-                                ? format("{} of {}", metric(figure.metric).title, to_string(*figure.positive))
-                                : std::string(metric(figure.metric).title);
-  return format("  {:<28} {:8.4f}  [{:.4f}, {:.4f}]   {}", title, figure.value, figure.interval.low,
-                figure.interval.high, beside);
+  return format("  {:<28} {:8.4f}  [{:.4f}, {:.4f}]   {}", title_of(metric(figure.metric), figure.positive),
+                figure.value, figure.interval.low, figure.interval.high, beside);
 }
 
 Json to_json_value(const Drift& drift) {
@@ -72,14 +61,12 @@ void say_drift(const PointCard& card, const Drift& drift, Console& console) {
 }
 
 int run(const Options& options, Console& console) {
-  const Project project = read_project(options.project);
+  const Project project = read_project(options.judging.project);
   const Scorer scorer = Scorer::load(options.bundle);
-  const Judgement judgement =
-      judge(scorer, project, options.applications,
-            {.threads = options.threads, .memory = options.memory, .progress = console.progress()});
-  const Evaluation evaluation = evaluate(scorer, judgement, {.seed = project.train.seed, .threads = options.threads});
-  std::vector<double> repayment;
-  for (const Score& score : judgement.scores) repayment.push_back(score.repayment_probability);
+  const Judgement judgement = judge(scorer, project, options.judging.applications, options.judging.reading(console));
+  const Evaluation evaluation =
+      evaluate(scorer, judgement, {.seed = project.train.seed, .threads = options.judging.threads});
+  const std::vector<double> repayment = judgement.repayment();
   const std::vector<Month> months = by_month(judgement.rows.seen_with(repayment), judgement.rows.times);
   const PointCard& card = scorer.bundle().points;
   const Drift drift = drift_of(card, judgement.scores);
@@ -112,12 +99,7 @@ int run(const Options& options, Console& console) {
 Run declare(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   app.add_option("bundle", options->bundle, "The bundle's folder")->required();
-  app.add_option("project", options->project, "The project file of the data to judge by, or its folder")
-      ->capture_default_str();
-  app.add_option("-a,--applications", options->applications,
-                 "Applications with their outcomes, a file or postgres:URL#table (default: the project's)");
-  app.add_option("--threads", options->threads, "Threads; never changes a number")->check(CLI::PositiveNumber);
-  add_memory_option(app, options->memory);
+  add_judging_options(app, options->judging);
   return [options](Console& console) { return run(*options, console); };
 }
 
