@@ -9,10 +9,7 @@
 
 #include "base/json.h"
 #include "base/progress.h"
-
-namespace CLI {
-class App;
-}
+#include "cli/options.h"
 
 namespace asof {
 
@@ -60,7 +57,7 @@ struct Command {
   std::string_view summary;
   std::string_view example;  ///< shown by --help
   /// Declares the options and returns what to run once they are parsed.
-  Run (*declare)(CLI::App& app);
+  Run (*declare)(OptionSet& command);
 };
 
 /// Every command, in the order of commands.def.

@@ -59,7 +59,8 @@ void declare(CLI::App& app, Parsed& parsed) {
     sub->footer(format("Example:\n  {}", command->example));
     sub->add_flag("--json", parsed.console.json, "Print the result as one JSON document");
     sub->add_flag("-q,--quiet", parsed.console.quiet, "No progress and no notes");
-    parsed.runs[std::string(command->name)] = command->declare(*sub);
+    OptionSet options(*sub);
+    parsed.runs[std::string(command->name)] = command->declare(options);
   }
 }
 

@@ -158,8 +158,7 @@ Json rows_operation(const Service& service, std::string_view operation_id) {
       {"operationId", operation_id},
       {"description",
        "When this answers 200, the rows survive a loss of power. Sending a row again changes nothing, so whatever "
-       "failed "
-       "can be sent again. A row that is stored with other values is rejected: rows are never changed."},
+       "failed can be sent again. A row that is stored with other values is rejected: rows are never changed."},
       {"parameters", Json::Array{table, partial}},
       {"requestBody",
        Json::Object{{"required", true},

@@ -1,6 +1,5 @@
 // `asof audit`: does this data, or this table of features, leak? One line per finding; exit code 1 when there is an
 // alarm.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "asof/error.h"
@@ -152,25 +151,27 @@ int audit_features(const Options& options, Console& console) {
   return conclude(options.features, evidence, std::nullopt, options.months, console);
 }
 
-Run declare(CLI::App& app) {
+Run declare(OptionSet& command) {
   const auto options = std::make_shared<Options>();
-  auto* project = app.add_option("project", options->project, "The project file, or its folder")->capture_default_str();
-  app.add_flag("--delays", options->delays, "Also the ROC-AUC when tables arrive a minute to a day late");
-  app.add_flag("--months", options->months, "Also how much of every column is missing, month by month; --json has it");
-  auto* features = app.add_option("--features", options->features,
-                                  "Instead of a project: a .csv or .parquet of features that something else made");
-  features->excludes(project);
-  app.add_option("--entity", options->entity, "Its column that says whose a row is")->needs(features);
-  app.add_option("--time", options->time, "Its column with the time of the application")->needs(features);
-  app.add_option("--label", options->label, "Its column with the outcome")->needs(features);
-  app.add_option("--good", options->good, "The value of the label that means repaid")
-      ->capture_default_str()
-      ->needs(features);
-  app.add_option("--ignore", options->ignore, "Its columns that are no features")->needs(features);
-  app.add_option("--time-zone", options->time_zone, "The zone of its times without an offset")->needs(features);
-  app.add_option("--model", options->model, "The kind of model that measures (default: logistic)");
-  app.add_option("--seed", options->seed, "Of folds and permutations")->capture_default_str();
-  app.add_option("--threads", options->threads, "Threads; never changes a number")->check(CLI::PositiveNumber);
+  const Option project =
+      command.add_option("project", options->project, "The project file, or its folder").show_default();
+  command.add_flag("--delays", options->delays, "Also the ROC-AUC when tables arrive a minute to a day late");
+  command.add_flag("--months", options->months,
+                   "Also how much of every column is missing, month by month; --json has it");
+  const Option features = command.add_option(
+      "--features", options->features, "Instead of a project: a .csv or .parquet of features that something else made");
+  features.excludes(project);
+  command.add_option("--entity", options->entity, "Its column that says whose a row is").needs(features);
+  command.add_option("--time", options->time, "Its column with the time of the application").needs(features);
+  command.add_option("--label", options->label, "Its column with the outcome").needs(features);
+  command.add_option("--good", options->good, "The value of the label that means repaid")
+      .show_default()
+      .needs(features);
+  command.add_option("--ignore", options->ignore, "Its columns that are no features").needs(features);
+  command.add_option("--time-zone", options->time_zone, "The zone of its times without an offset").needs(features);
+  command.add_option("--model", options->model, "The kind of model that measures (default: logistic)");
+  command.add_option("--seed", options->seed, "Of folds and permutations").show_default();
+  command.add_option("--threads", options->threads, "Threads; never changes a number").positive();
   return [options](Console& console) {
     return options->features.empty() ? audit_project(*options, console) : audit_features(*options, console);
   };

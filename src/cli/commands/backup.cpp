@@ -1,5 +1,4 @@
 // `asof backup`: copies a store file, also while it is read and written.
-#include <CLI/CLI.hpp>
 #include <filesystem>
 
 #include "asof/error.h"
@@ -27,11 +26,11 @@ int run(const Options& options, Console& console) {
   return 0;
 }
 
-Run declare(CLI::App& app) {
+Run declare(OptionSet& command) {
   const auto options = std::make_shared<Options>();
-  app.add_option("--store", options->store, "The store file; it may be in use")->required();
-  app.add_option("-o,--out", options->out, "The copy, a store file of its own")->required();
-  app.add_flag("--force", options->force, "Replace the copy if it exists");
+  command.add_option("--store", options->store, "The store file; it may be in use").required();
+  command.add_option("-o,--out", options->out, "The copy, a store file of its own").required();
+  command.add_flag("--force", options->force, "Replace the copy if it exists");
   return [options](Console& console) { return run(*options, console); };
 }
 

@@ -1,5 +1,4 @@
 // `asof bundle`: what a bundle says of itself, after every part has been checked against its hash.
-#include <CLI/CLI.hpp>
 
 #include "base/format.h"
 #include "cli/command.h"
@@ -8,9 +7,9 @@
 namespace asof::commands {
 namespace {
 
-Run declare(CLI::App& app) {
+Run declare(OptionSet& command) {
   const auto path = std::make_shared<std::string>();
-  app.add_option("bundle", *path, "The bundle's folder, or the folder of its versions")->required();
+  command.add_option("bundle", *path, "The bundle's folder, or the folder of its versions").required();
   return [path](Console& console) {
     const Scorer scorer = Scorer::load(*path);
     const Bundle& bundle = scorer.bundle();

@@ -1,5 +1,4 @@
 // `asof compare`: two bundles on the same applications, and which one is ahead.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 
@@ -69,11 +68,11 @@ int run(const Options& options, Console& console) {
   return 0;
 }
 
-Run declare(CLI::App& app) {
+Run declare(OptionSet& command) {
   const auto options = std::make_shared<Options>();
-  app.add_option("first", options->first, "A bundle's folder")->required();
-  app.add_option("second", options->second, "Another bundle's folder")->required();
-  add_judging_options(app, options->judging);
+  command.add_option("first", options->first, "A bundle's folder").required();
+  command.add_option("second", options->second, "Another bundle's folder").required();
+  add_judging_options(command, options->judging);
   return [options](Console& console) { return run(*options, console); };
 }
 

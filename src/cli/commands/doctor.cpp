@@ -1,5 +1,4 @@
 // `asof doctor`: does the project file fit the data? One line per finding; exit code 1 when training would refuse.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 
@@ -106,10 +105,10 @@ int run(const Options& options, Console& console) {
   return errors == 0 ? 0 : 1;
 }
 
-Run declare(CLI::App& app) {
+Run declare(OptionSet& command) {
   const auto options = std::make_shared<Options>();
-  app.add_option("project", options->project, "The project file, or its folder")->capture_default_str();
-  app.add_option("--threads", options->threads, "Threads to read with")->check(CLI::PositiveNumber);
+  command.add_option("project", options->project, "The project file, or its folder").show_default();
+  command.add_option("--threads", options->threads, "Threads to read with").positive();
   return [options](Console& console) { return run(*options, console); };
 }
 

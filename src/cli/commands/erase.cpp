@@ -1,5 +1,4 @@
 // `asof erase`: takes a person out of a store file.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -51,10 +50,10 @@ int run(const Options& options, Console& console) {
   return 0;
 }
 
-Run declare(CLI::App& app) {
+Run declare(OptionSet& command) {
   const auto options = std::make_shared<Options>();
-  app.add_option("--store", options->store, "The store file")->required();
-  app.add_option("--user", options->user, "Whose rows to erase")->required();
+  command.add_option("--store", options->store, "The store file").required();
+  command.add_option("--user", options->user, "Whose rows to erase").required();
   return [options](Console& console) { return run(*options, console); };
 }
 

@@ -1,5 +1,4 @@
 // `asof evaluate`: how good a bundle is on applications whose outcome is known by now.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 
@@ -96,10 +95,10 @@ int run(const Options& options, Console& console) {
   return 0;
 }
 
-Run declare(CLI::App& app) {
+Run declare(OptionSet& command) {
   const auto options = std::make_shared<Options>();
-  app.add_option("bundle", options->bundle, "The bundle's folder")->required();
-  add_judging_options(app, options->judging);
+  command.add_option("bundle", options->bundle, "The bundle's folder").required();
+  add_judging_options(command, options->judging);
   return [options](Console& console) { return run(*options, console); };
 }
 

@@ -1,5 +1,4 @@
 // `asof explain`: one application's score, feature by feature.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -127,16 +126,17 @@ int run(const Options& options, Console& console) {
   return 0;
 }
 
-Run declare(CLI::App& app) {
+Run declare(OptionSet& command) {
   const auto options = std::make_shared<Options>();
-  app.add_option("project", options->project, "The project file, or its folder")->capture_default_str();
-  app.add_option("-b,--bundle", options->bundle, "The bundle's folder (default: models/NAME beside the project file)");
-  app.add_option("-u,--user", options->user, "Whose application")->required();
-  app.add_option("--at", options->at, "As of when, for example 2024-01-01T00:00:00Z")->required();
-  app.add_option("-a,--applications", options->applications,
-                 "Where the application with its own columns is found, a file or postgres:URL#table (default: the "
-                 "project's applications, when own columns are features)");
-  app.add_option("--threads", options->threads, "Threads; never changes a number")->check(CLI::PositiveNumber);
+  command.add_option("project", options->project, "The project file, or its folder").show_default();
+  command.add_option("-b,--bundle", options->bundle,
+                     "The bundle's folder (default: models/NAME beside the project file)");
+  command.add_option("-u,--user", options->user, "Whose application").required();
+  command.add_option("--at", options->at, "As of when, for example 2024-01-01T00:00:00Z").required();
+  command.add_option("-a,--applications", options->applications,
+                     "Where the application with its own columns is found, a file or postgres:URL#table (default: the "
+                     "project's applications, when own columns are features)");
+  command.add_option("--threads", options->threads, "Threads; never changes a number").positive();
   return [options](Console& console) { return run(*options, console); };
 }
 

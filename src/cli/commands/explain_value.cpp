@@ -1,5 +1,4 @@
 // `asof explain-value`: one value of one feature, with the rows it was made of and those it was not made of.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -219,16 +218,17 @@ int run(const Options& options, Console& console) {
   return 0;
 }
 
-Run declare(CLI::App& app) {
+Run declare(OptionSet& command) {
   const auto options = std::make_shared<Options>();
-  app.add_option("project", options->project, "The project file, or its folder")->capture_default_str();
-  app.add_option("-u,--user", options->user, "Whose value")->required();
-  app.add_option("--at", options->at, "As of when, for example 2024-01-01T00:00:00Z")->required();
-  app.add_option("--feature", options->feature, "The feature's name")->required();
-  app.add_option("--limit", options->limit,
-                 "How many rows to show of those used, and of those left out; --json has all")
-      ->capture_default_str();
-  app.add_option("--threads", options->threads, "Threads; never changes a number")->check(CLI::PositiveNumber);
+  command.add_option("project", options->project, "The project file, or its folder").show_default();
+  command.add_option("-u,--user", options->user, "Whose value").required();
+  command.add_option("--at", options->at, "As of when, for example 2024-01-01T00:00:00Z").required();
+  command.add_option("--feature", options->feature, "The feature's name").required();
+  command
+      .add_option("--limit", options->limit,
+                  "How many rows to show of those used, and of those left out; --json has all")
+      .show_default();
+  command.add_option("--threads", options->threads, "Threads; never changes a number").positive();
   return [options](Console& console) { return run(*options, console); };
 }
 

@@ -1,6 +1,5 @@
 // `asof features`: the feature set of a project with its families written out; with --explain, what one of them is;
 // with --suggest, what could be added; with --out, the matrix itself.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 
@@ -151,26 +150,27 @@ int run(const Options& options, Console& console) {
   return 0;
 }
 
-Run declare(CLI::App& app) {
+Run declare(OptionSet& command) {
   const auto options = std::make_shared<Options>();
-  app.add_option("project", options->project, "The project file, or its folder")->capture_default_str();
-  CLI::Option* pack = app.add_option("--pack", options->pack,
-                                     "The features of this pack, such as mobile-lender/classic, not a project's");
-  CLI::Option* named = app.add_option("--explain", options->explain, "Say what this feature is, in English and in SQL");
-  CLI::Option* out = app.add_option("-o,--out", options->out,
-                                    "Write the feature matrix to this .csv or .parquet file; with "
-                                    "--suggest the definitions to this .yaml file");
-  out->excludes(pack)->excludes(named);
-  CLI::Option* suggested = app.add_flag("--suggest", options->suggest,
-                                        "Propose features that earn their place, as a block of the project file");
-  suggested->excludes(pack)->excludes(named);
-  app.add_option("--budget-features", options->budget, "How many candidates to compute at most")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber)
-      ->needs(suggested);
-  app.add_option("--threads", options->threads, "Threads; never changes a number")->check(CLI::PositiveNumber);
-  add_memory_option(app, options->memory);
-  app.add_flag("--force", options->force, "Replace the file if it exists");
+  command.add_option("project", options->project, "The project file, or its folder").show_default();
+  const Option pack = command.add_option("--pack", options->pack,
+                                         "The features of this pack, such as mobile-lender/classic, not a project's");
+  const Option named =
+      command.add_option("--explain", options->explain, "Say what this feature is, in English and in SQL");
+  const Option out = command.add_option("-o,--out", options->out,
+                                        "Write the feature matrix to this .csv or .parquet file; with "
+                                        "--suggest the definitions to this .yaml file");
+  out.excludes(pack).excludes(named);
+  const Option suggested = command.add_flag("--suggest", options->suggest,
+                                            "Propose features that earn their place, as a block of the project file");
+  suggested.excludes(pack).excludes(named);
+  command.add_option("--budget-features", options->budget, "How many candidates to compute at most")
+      .show_default()
+      .positive()
+      .needs(suggested);
+  command.add_option("--threads", options->threads, "Threads; never changes a number").positive();
+  add_memory_option(command, options->memory);
+  command.add_flag("--force", options->force, "Replace the file if it exists");
   return [options](Console& console) { return run(*options, console); };
 }
 

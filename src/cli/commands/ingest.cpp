@@ -1,11 +1,10 @@
 // `asof ingest`: the rows of a project's tables into a store file, for live scoring.
-#include <CLI/CLI.hpp>
 
+#include "store/ingest.h"
 #include "base/clock.h"
 #include "base/format.h"
 #include "base/parallel.h"
 #include "cli/command.h"
-#include "store/ingest.h"
 
 namespace asof::commands {
 namespace {
@@ -40,11 +39,11 @@ int run(const Options& options, Console& console) {
   return 0;
 }
 
-Run declare(CLI::App& app) {
+Run declare(OptionSet& command) {
   const auto options = std::make_shared<Options>();
-  app.add_option("project", options->project, "The project file, or its folder")->capture_default_str();
-  app.add_option("--store", options->store, "The store file; made when there is none")->required();
-  app.add_option("--threads", options->threads, "Threads that read; never changes a row")->check(CLI::PositiveNumber);
+  command.add_option("project", options->project, "The project file, or its folder").show_default();
+  command.add_option("--store", options->store, "The store file; made when there is none").required();
+  command.add_option("--threads", options->threads, "Threads that read; never changes a row").positive();
   return [options](Console& console) { return run(*options, console); };
 }
 

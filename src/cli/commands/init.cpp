@@ -1,5 +1,4 @@
 // `asof init`: a first project file, guessed from files or a database, with questions where data cannot tell.
-#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <filesystem>
 
@@ -81,19 +80,19 @@ int run(const Options& options, Console& console) {
   return 0;
 }
 
-Run declare(CLI::App& app) {
+Run declare(OptionSet& command) {
   const auto options = std::make_shared<Options>();
-  app.add_option("inputs", options->inputs, "CSV and Parquet files, or folders of them");
-  auto* postgres =
-      app.add_option("--postgres", options->url,
-                     format("A PostgreSQL database instead of files; without a URL the one in ${{{}}}", kUrlVariable));
-  postgres->expected(0, 1);
-  app.add_option("-o,--out", options->out, "The file to write")->capture_default_str();
-  app.add_option("--name", options->name, "What the project is called (default: the folder's name)");
-  app.add_option("--threads", options->threads, "Threads to read with")->check(CLI::PositiveNumber);
-  app.add_flag("--force", options->force, "Replace the file if it exists");
+  command.add_option("inputs", options->inputs, "CSV and Parquet files, or folders of them");
+  const Option postgres = command.add_option(
+      "--postgres", options->url,
+      format("A PostgreSQL database instead of files; without a URL the one in ${{{}}}", kUrlVariable));
+  postgres.value_optional();
+  command.add_option("-o,--out", options->out, "The file to write").show_default();
+  command.add_option("--name", options->name, "What the project is called (default: the folder's name)");
+  command.add_option("--threads", options->threads, "Threads to read with").positive();
+  command.add_flag("--force", options->force, "Replace the file if it exists");
   return [options, postgres](Console& console) {
-    options->from_postgres = postgres->count() > 0;
+    options->from_postgres = postgres.given();
     return run(*options, console);
   };
 }

@@ -1,5 +1,4 @@
 // `asof key`: makes, lists and removes the keys that callers of the API send.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 
@@ -62,16 +61,16 @@ int run(const Options& options, Console& console) {
   return 0;
 }
 
-Run declare(CLI::App& app) {
+Run declare(OptionSet& command) {
   const auto options = std::make_shared<Options>();
-  app.add_option("file", options->file, "The file of keys; made when it does not exist, for its owner alone")
-      ->required();
-  auto* const add = app.add_option("--add", options->add, "Make a key of this name, and print it once");
-  app.add_option("--remove", options->remove, "Remove the key of this name")->excludes(add);
-  app.add_option("--scopes", options->scopes, "What the key is for: score, write, erase")
-      ->delimiter(',')
-      ->capture_default_str();
-  app.add_option("--expires", options->expires, "When it ends, such as 2027-01-01T00:00:00Z (default: never)");
+  command.add_option("file", options->file, "The file of keys; made when it does not exist, for its owner alone")
+      .required();
+  const Option add = command.add_option("--add", options->add, "Make a key of this name, and print it once");
+  command.add_option("--remove", options->remove, "Remove the key of this name").excludes(add);
+  command.add_option("--scopes", options->scopes, "What the key is for: score, write, erase")
+      .separated_by_commas()
+      .show_default();
+  command.add_option("--expires", options->expires, "When it ends, such as 2027-01-01T00:00:00Z (default: never)");
   return [options](Console& console) { return run(*options, console); };
 }
 

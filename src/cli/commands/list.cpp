@@ -1,5 +1,4 @@
 // `asof list`: everything that has a name, from the same lists that the program itself reads.
-#include <CLI/CLI.hpp>
 
 #include "asof/error.h"
 #include "audit/check.h"
@@ -123,16 +122,16 @@ void show(const Listing& listing, bool markdown, Console& console) {
   console.say();
 }
 
-Run declare(CLI::App& app) {
+Run declare(OptionSet& command) {
   struct Options {
     std::vector<std::string> what;
     bool markdown = false;
   };
   const auto options = std::make_shared<Options>();
-  app.add_option(
+  command.add_option(
       "what", options->what,
       "aggregations, functions, models, metrics, checks, sources, packs, endpoints, commands (default: all)");
-  app.add_flag("--markdown", options->markdown, "As tables for documents");
+  command.add_flag("--markdown", options->markdown, "As tables for documents");
   return [options](Console& console) {
     if (options->what.empty()) {
       for (const Listing& one : kListings) options->what.emplace_back(one.what);

@@ -1,5 +1,4 @@
 // `asof predict`: scores applications with a bundle and writes the prediction file.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 
@@ -143,20 +142,21 @@ int run(const Options& options, Console& console) {
   return 0;
 }
 
-Run declare(CLI::App& app) {
+Run declare(OptionSet& command) {
   const auto options = std::make_shared<Options>();
-  app.add_option("project", options->project, "The project file, or its folder")->capture_default_str();
-  app.add_option("-b,--bundle", options->bundle, "The bundle's folder (default: models/NAME beside the project file)");
-  app.add_option(
+  command.add_option("project", options->project, "The project file, or its folder").show_default();
+  command.add_option("-b,--bundle", options->bundle,
+                     "The bundle's folder (default: models/NAME beside the project file)");
+  command.add_option(
       "-a,--applications", options->applications,
       "The applications to score, a file or postgres:URL#table (default: those of the project that have no label)");
-  app.add_option("-o,--out", options->out, "The prediction file: .csv, .csv.gz, .csv.zst or .parquet")
-      ->capture_default_str();
-  app.add_option("--with", options->with, "More columns: default_probability, log_odds, points, thin_file")
-      ->delimiter(',');
-  app.add_option("--threads", options->threads, "Threads; never changes a number")->check(CLI::PositiveNumber);
-  add_memory_option(app, options->memory);
-  app.add_flag("--force", options->force, "Replace the prediction file if it exists");
+  command.add_option("-o,--out", options->out, "The prediction file: .csv, .csv.gz, .csv.zst or .parquet")
+      .show_default();
+  command.add_option("--with", options->with, "More columns: default_probability, log_odds, points, thin_file")
+      .separated_by_commas();
+  command.add_option("--threads", options->threads, "Threads; never changes a number").positive();
+  add_memory_option(command, options->memory);
+  command.add_flag("--force", options->force, "Replace the prediction file if it exists");
   return [options](Console& console) { return run(*options, console); };
 }
 

@@ -1,5 +1,4 @@
 // `asof serve`: the live API.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
 #include <csignal>
@@ -150,20 +149,20 @@ int run(const Options& options, Console& console) {
   return 0;
 }
 
-Run declare(CLI::App& app) {
+Run declare(OptionSet& command) {
   const auto options = std::make_shared<Options>();
-  app.add_option("project", options->project, "The project file, or its folder")->capture_default_str();
-  app.add_option("-b,--bundle", options->bundle, "The bundle's folder (default: models/NAME beside the project file)");
-  app.add_option("--store", options->store,
-                 "Read the rows of users from this file, which `asof ingest` made, instead of the project's tables");
-  app.add_option("--address", options->serve.address, "The address to listen at")->capture_default_str();
-  app.add_option("--keys", options->keys, "Answer only to the keys of this file, which `asof key` made");
-  app.add_flag("--insecure", options->insecure, "Listen beyond this machine although there is no TLS here");
-  app.add_option("--port", options->serve.port, "The port to listen at; 0 takes any free one")->capture_default_str();
-  app.add_option("--threads", options->serve.threads, "Threads that answer")->check(CLI::PositiveNumber);
-  app.add_option("--connections", options->connections, "Connections to PostgreSQL")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+  command.add_option("project", options->project, "The project file, or its folder").show_default();
+  command.add_option("-b,--bundle", options->bundle,
+                     "The bundle's folder (default: models/NAME beside the project file)");
+  command.add_option(
+      "--store", options->store,
+      "Read the rows of users from this file, which `asof ingest` made, instead of the project's tables");
+  command.add_option("--address", options->serve.address, "The address to listen at").show_default();
+  command.add_option("--keys", options->keys, "Answer only to the keys of this file, which `asof key` made");
+  command.add_flag("--insecure", options->insecure, "Listen beyond this machine although there is no TLS here");
+  command.add_option("--port", options->serve.port, "The port to listen at; 0 takes any free one").show_default();
+  command.add_option("--threads", options->serve.threads, "Threads that answer").positive();
+  command.add_option("--connections", options->connections, "Connections to PostgreSQL").positive().show_default();
   return [options](Console& console) { return run(*options, console); };
 }
 

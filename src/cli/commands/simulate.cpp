@@ -1,7 +1,6 @@
 // `asof simulate`: the simulated lender.
 #include "simulate/simulate.h"
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <vector>
 
@@ -60,32 +59,29 @@ int run(const Options& options, Console& console) {
   return 0;
 }
 
-Run declare(CLI::App& app) {
+Run declare(OptionSet& command) {
   const auto options = std::make_shared<Options>();
   SimulateOptions& simulate = options->simulate;
-  app.add_option("-o,--out", simulate.out, "Folder for the tables");
-  app.add_option("--truth", simulate.truth, "Folder for truth.csv; must lie outside --out");
-  app.add_option("--profile", simulate.profile, "How risk depends on behaviour: published, smooth, recency, rare")
-      ->capture_default_str();
-  app.add_option("--users", simulate.users, "How many; fewer are a part of more")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  app.add_option("--first-user", simulate.first_user, "Number of the first user")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  app.add_option("--seed", simulate.seed, "Another seed is another lender")->capture_default_str();
-  app.add_option("--labelled", simulate.labelled,
-                 "So many users, the first ones, have known outcomes (default: four of five)");
-  app.add_option("--format", simulate.format, "Of gps and events: parquet or csv")->capture_default_str();
-  app.add_flag("--arrival", simulate.arrival, "Add received_at: rows arrive late, as from phones");
-  app.add_flag("--censor", simulate.censor, "Leave outcomes empty that were not known at the export");
-  app.add_option("--plant", simulate.plants, "Faults to find: undated, clock, known_late, duplicates")->delimiter(',');
-  app.add_option("--hidden", simulate.hidden_spread, "Standard deviation of risk that nothing in the tables shows");
-  app.add_option("--threads", simulate.threads, "Threads; never changes a byte")->check(CLI::PositiveNumber);
-  app.add_flag("--marginals", options->marginals, "Print the published figures beside the simulated ones instead");
-  app.add_flag("--solve", options->solve,
-               "Print the constants that give every profile its share repaid and ROC-AUC instead");
-  app.add_flag("--force", options->force, "Replace tables that are there");
+  command.add_option("-o,--out", simulate.out, "Folder for the tables");
+  command.add_option("--truth", simulate.truth, "Folder for truth.csv; must lie outside --out");
+  command.add_option("--profile", simulate.profile, "How risk depends on behaviour: published, smooth, recency, rare")
+      .show_default();
+  command.add_option("--users", simulate.users, "How many; fewer are a part of more").positive().show_default();
+  command.add_option("--first-user", simulate.first_user, "Number of the first user").positive().show_default();
+  command.add_option("--seed", simulate.seed, "Another seed is another lender").show_default();
+  command.add_option("--labelled", simulate.labelled,
+                     "So many users, the first ones, have known outcomes (default: four of five)");
+  command.add_option("--format", simulate.format, "Of gps and events: parquet or csv").show_default();
+  command.add_flag("--arrival", simulate.arrival, "Add received_at: rows arrive late, as from phones");
+  command.add_flag("--censor", simulate.censor, "Leave outcomes empty that were not known at the export");
+  command.add_option("--plant", simulate.plants, "Faults to find: undated, clock, known_late, duplicates")
+      .separated_by_commas();
+  command.add_option("--hidden", simulate.hidden_spread, "Standard deviation of risk that nothing in the tables shows");
+  command.add_option("--threads", simulate.threads, "Threads; never changes a byte").positive();
+  command.add_flag("--marginals", options->marginals, "Print the published figures beside the simulated ones instead");
+  command.add_flag("--solve", options->solve,
+                   "Print the constants that give every profile its share repaid and ROC-AUC instead");
+  command.add_flag("--force", options->force, "Replace tables that are there");
   return [options](Console& console) { return run(*options, console); };
 }
 

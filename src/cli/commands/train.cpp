@@ -1,5 +1,4 @@
 // `asof train`: reads, compares candidates, saves a bundle with its report.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 
@@ -150,18 +149,19 @@ int run(const Options& options, Console& console) {
   return 0;
 }
 
-Run declare(CLI::App& app) {
+Run declare(OptionSet& command) {
   const auto options = std::make_shared<Options>();
-  app.add_option("project", options->project, "The project file, or its folder")->capture_default_str();
-  app.add_option("-o,--out", options->out, "Where bundles go (default: models/ beside the project file)");
-  app.add_option("--candidates", options->candidates,
-                 "Kinds of models, divided by commas (default: those of the project file, or all)")
-      ->delimiter(',');
-  app.add_option("--seed", options->seed, "Of splits, folds and models (default: the project file's)");
-  app.add_flag("--require-reasons", options->require_reasons,
-               "Stop unless every feature has words of its owner under `reasons:`");
-  app.add_option("--threads", options->threads, "Threads; never changes a number")->check(CLI::PositiveNumber);
-  add_memory_option(app, options->memory);
+  command.add_option("project", options->project, "The project file, or its folder").show_default();
+  command.add_option("-o,--out", options->out, "Where bundles go (default: models/ beside the project file)");
+  command
+      .add_option("--candidates", options->candidates,
+                  "Kinds of models, divided by commas (default: those of the project file, or all)")
+      .separated_by_commas();
+  command.add_option("--seed", options->seed, "Of splits, folds and models (default: the project file's)");
+  command.add_flag("--require-reasons", options->require_reasons,
+                   "Stop unless every feature has words of its owner under `reasons:`");
+  command.add_option("--threads", options->threads, "Threads; never changes a number").positive();
+  add_memory_option(command, options->memory);
   return [options](Console& console) { return run(*options, console); };
 }
 
