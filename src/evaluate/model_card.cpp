@@ -98,7 +98,7 @@ std::string performance(const ReportInput& input) {
                                    beside_constant_answers(figure)};
       result += row(cells);
     }
-    result += "\n";
+    result += '\n';
   }
   if (input.without_undated) {
     result += format("Without undated columns ({}): ROC-AUC {} instead of {}.\n\n", plain(named(input.undated_tables)),

@@ -20,6 +20,7 @@
 #include "store/commit_queue.h"
 #include "store/erase.h"
 #include "store/sqlite_format.h"
+#include "store/test_deliveries.h"
 #include "testing/temporary_folder.h"
 
 namespace asof {
@@ -27,46 +28,6 @@ namespace {
 
 using testing::TemporaryFolder;
 using Access = SqliteConnection::Access;
-
-constexpr std::int64_t kRowsPerDelivery = 10;
-
-Timestamp no_clock() { return {1}; }
-
-void make_store(const std::filesystem::path& file) {
-  const SqliteConnection store = open_store(file, Access::kCreate);
-  SqliteTransaction transaction(store);
-  TableSpec spec{.name = "events", .entity = "who", .time = "at", .id = "id"};
-  spec.columns = {{"who", {.type = ColumnType::kText}},
-                  {"at", {.type = ColumnType::kTime}},
-                  {"id", {.type = ColumnType::kInteger}},
-                  {"note", {.type = ColumnType::kText}}};
-  create_table(store, {spec, "UTC"});
-  transaction.commit();
-}
-
-Column texts(std::string name, Dictionary values) {
-  Column column{.name = std::move(name), .type = ColumnType::kText};
-  for (std::size_t row = 0; row < values.size(); ++row) column.codes.push_back(static_cast<std::int32_t>(row));
-  column.dictionary = std::make_shared<const Dictionary>(std::move(values));
-  return column;
-}
-
-/// Rows number*10 ... number*10 + 9, of several users.
-Delivery delivery(std::int64_t number) {
-  Dictionary who;
-  Dictionary notes;
-  Column at{.name = "at", .type = ColumnType::kTime};
-  Column id{.name = "id", .type = ColumnType::kInteger};
-  for (std::int64_t row = 0; row < kRowsPerDelivery; ++row) {
-    who.push_back(format("user-{}", (number * 31 + row * 7) % 101) + std::string(static_cast<std::size_t>(row), '.'));
-    at.integers.push_back(number);
-    id.integers.push_back(number * kRowsPerDelivery + row);
-    notes.push_back(format("note {} {}", number, row));
-  }
-  Table rows{.name = "events", .columns = {}, .rows = kRowsPerDelivery};
-  rows.columns = {texts("who", std::move(who)), std::move(at), std::move(id), texts("note", std::move(notes))};
-  return {.table = "events", .rows = std::move(rows)};
-}
 
 TEST(SqliteWriter, deliveries_of_many_threads_are_all_stored) {
   const TemporaryFolder folder;

@@ -15,7 +15,7 @@ inline std::string show(const Table& table) {
     for (std::size_t row = 0; row < table.rows; ++row) {
       result += (row == 0 ? " " : " | ") + (column.missing(row) ? "-" : column.display(row));
     }
-    result += "\n";
+    result += '\n';
   }
   return result;
 }
