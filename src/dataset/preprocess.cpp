@@ -25,7 +25,7 @@ constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr std::size_t kKnots = 200;
 
 /// In the order of TextEncoding.
-constexpr std::string_view kTextEncodings[] = {"indicators", "target", "frequency"};
+constexpr std::string_view kTextEncodings[] = {"indicators", "target", "frequency", "rank"};
 
 /// (value - mean) / deviation.
 struct Standard {
@@ -326,6 +326,24 @@ std::vector<double> frequencies(const Counted& counted, std::size_t rows) {
   return shares;
 }
 
+/// The places that TextEncoding::kRank tells of, in the same order; missing has its own, as if it were a category.
+std::vector<double> ranks(const Counted& counted) {
+  std::vector<std::size_t> counts;
+  for (const std::size_t category : counted.order) counts.push_back(counted.counts[category]);
+  counts.push_back(0);
+  counts.push_back(counted.missing);
+  std::vector<std::size_t> sorted;
+  std::ranges::copy_if(counts, std::back_inserter(sorted), [](std::size_t count) { return count > 0; });
+  std::ranges::sort(sorted);
+  std::vector<double> places;
+  for (const std::size_t count : counts) {
+    const auto equal = std::ranges::equal_range(sorted, count);
+    const auto before = static_cast<double>(equal.begin() - sorted.begin());
+    places.push_back(equal.empty() ? 0.0 : before + (static_cast<double>(equal.size()) + 1.0) / 2.0);
+  }
+  return places;
+}
+
 /// The step of texts as a number, or nothing when a model would see the same number in every row; then `why` says so.
 std::optional<EncodedTexts> fit_encoded(std::span<const double> values, const Counted& counted, std::size_t j,
                                         const Dataset& data, std::span<const std::uint32_t> rows,
@@ -342,7 +360,7 @@ std::optional<EncodedTexts> fit_encoded(std::span<const double> values, const Co
     encoded.values = mean_outcomes(outcomes, options.smoothing);
     seen = out_of_fold_mean_outcomes(outcomes, options.smoothing);
   } else {
-    encoded.values = frequencies(counted, rows.size());
+    encoded.values = options.texts == TextEncoding::kRank ? ranks(counted) : frequencies(counted, rows.size());
     for (const double value : values) seen.push_back(encoded.values[encoded.find(value)]);
   }
   std::ranges::sort(seen);
@@ -497,7 +515,9 @@ void Preprocess::name_outputs() {
       if (number->has_value) names_.push_back(input);
       if (number->has_indicator) names_.push_back(input + " is missing");
     } else if (const EncodedTexts* encoded = std::get_if<EncodedTexts>(&step.what)) {
-      names_.push_back(input + (encoded->encoding == TextEncoding::kTarget ? " (mean outcome)" : " (frequency)"));
+      names_.push_back(
+          format("{} ({})", input,
+                 encoded->encoding == TextEncoding::kTarget ? "mean outcome" : to_string(encoded->encoding)));
     } else {
       const Categories& categories = std::get<Categories>(step.what);
       for (const std::string& known : categories.known.texts) names_.push_back(format("{} = {}", input, known));
@@ -506,6 +526,16 @@ void Preprocess::name_outputs() {
     }
     origins_.resize(names_.size(), step.input);
   }
+}
+
+std::vector<int> Preprocess::output_directions(std::span<const int> directions) const {
+  std::vector<int> result;
+  for (const Step& step : steps_) {
+    const Number* number = std::get_if<Number>(&step.what);
+    if (number != nullptr && number->has_value) result.push_back(directions[step.input]);
+    result.resize(result.size() + step.outputs() - (number != nullptr && number->has_value ? 1 : 0), 0);
+  }
+  return result;
 }
 
 void Preprocess::apply(std::span<const double> features, std::span<double> out) const {

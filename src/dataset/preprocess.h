@@ -29,9 +29,11 @@ enum class TextEncoding {
   kIndicators,  ///< one 0/1 column per frequent category
   kTarget,      ///< one column: the mean outcome of the category in the training rows, smoothed, less that of all rows
   kFrequency,   ///< one column: the category's share of the training rows; 0 for one that was not among them
+  kRank,        ///< one column: the category's place when they are sorted by that share, the rarest being 1; those that
+                ///< are equally frequent share their mean place; 0 for one that was not among them
 };
 
-std::string_view to_string(TextEncoding encoding);  // "indicators", "target", "frequency"
+std::string_view to_string(TextEncoding encoding);  // "indicators", "target", "frequency", "rank"
 
 /// Throws Error::kInvalidInput with the known names.
 TextEncoding text_encoding_from(std::string_view name);
@@ -69,11 +71,16 @@ class Preprocess {
   std::size_t inputs() const { return inputs_.size(); }
   std::size_t outputs() const { return names_.size(); }
 
-  /// Names of the output columns: `x`, `x is missing`, `x = value`, `x = other`, `x (mean outcome)`, `x (frequency)`.
+  /// Names of the output columns: `x`, `x is missing`, `x = value`, `x = other`, `x (mean outcome)`,
+  /// `x (frequency)`, `x (rank)`.
   const std::vector<std::string>& names() const { return names_; }
 
   /// For each output column, the feature it came from: contributions are summed over it.
   const std::vector<std::uint32_t>& origins() const { return origins_; }
+
+  /// For each output column, what of `directions` (one per input) holds for it: that of the number itself, which every
+  /// scale keeps in order; 0 for indicators and texts.
+  std::vector<int> output_directions(std::span<const int> directions) const;
 
   /// One sentence per dropped column: which and why.
   const std::vector<std::string>& dropped() const { return dropped_; }

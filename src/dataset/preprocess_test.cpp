@@ -191,6 +191,21 @@ TEST(PreprocessTest, ACategoryIsItsShareOfTheTrainingRows) {
   EXPECT_EQ(applied(preprocess, {kUnknownCategory}), (Values{0.0}));
 }
 
+TEST(PreprocessTest, ACategoryIsItsPlaceByItsShareOfTheTrainingRows) {
+  // a: 4 rows, b and missing: 2 each, c and d: 1 each
+  const Preprocess preprocess =
+      fit_all(dataset({{"city", {0, 0, 0, 0, 1, 1, 2, 3, kMissing, kMissing}, {"a", "b", "c", "d", "e"}}}),
+              {.texts = TextEncoding::kRank});
+  EXPECT_EQ(preprocess.names(), (Names{"city (rank)"}));
+  EXPECT_EQ(applied(preprocess, {0}), (Values{5.0}));
+  EXPECT_EQ(applied(preprocess, {1}), (Values{3.5}));
+  EXPECT_EQ(applied(preprocess, {kMissing}), (Values{3.5})) << "missing is a category of its own";
+  EXPECT_EQ(applied(preprocess, {2}), (Values{1.5}));
+  EXPECT_EQ(applied(preprocess, {3}), (Values{1.5}));
+  EXPECT_EQ(applied(preprocess, {4}), (Values{0.0})) << "known, but not in training";
+  EXPECT_EQ(applied(preprocess, {kUnknownCategory}), (Values{0.0}));
+}
+
 TEST(PreprocessTest, ATextThatTellsNothingAsANumberIsDropped) {
   Dataset data = dataset({{"receipt", {0, 1, 2, 3}, {"a", "b", "c", "d"}}});
   data.good = {1, 0, 1, 0};
@@ -235,7 +250,7 @@ Dataset random_dataset(std::uint64_t seed, std::size_t rows) {
 PreprocessOptions random_options(std::uint64_t seed) {
   return {.missing = seed % 2 == 0 ? MissingValues::kMedian : MissingValues::kKept,
           .scale = static_cast<Scale>(seed % 3),
-          .texts = static_cast<TextEncoding>(seed / 2 % 3),
+          .texts = static_cast<TextEncoding>(seed / 2 % 4),
           .categories = static_cast<int>(1 + seed % 4),
           .clip = seed % 5 == 0 ? 0.02 : 0.0};
 }
@@ -305,7 +320,7 @@ TEST(PreprocessLaw, NoOutcomeOfAPersonReachesThePersonsTrainingRows) {
 }
 
 TEST(PreprocessLaw, WithoutMeanOutcomesTheTrainingMatrixIsWhatIsApplied) {
-  for (const TextEncoding encoding : {TextEncoding::kIndicators, TextEncoding::kFrequency}) {
+  for (const TextEncoding encoding : {TextEncoding::kIndicators, TextEncoding::kFrequency, TextEncoding::kRank}) {
     const Dataset data = random_dataset(6, 200);
     const Preprocess preprocess = fit_all(data, {.texts = encoding});
     EXPECT_EQ(bits(preprocess.training_matrix(data, first_rows(200)).values),
