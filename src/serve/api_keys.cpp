@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array kScopes = {Permission::kScore, Permission::kWrite, Permission::kErase};
+constexpr std::array kScopes = {Permission::kScore, Permission::kWrite, Permission::kErase, Permission::kObserve};
 constexpr std::string_view kPrefix = "asof_";
 
 std::string scope_names() {
@@ -80,9 +80,11 @@ std::string_view to_string(Permission scope) {
     case Permission::kWrite:
       return "write";
     case Permission::kErase:
+      return "erase";
+    case Permission::kObserve:
       break;
   }
-  return "erase";
+  return "observe";
 }
 
 Permission permission_from(std::string_view name) {

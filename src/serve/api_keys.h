@@ -13,16 +13,17 @@ namespace asof {
 
 /// What an endpoint needs of a key.
 enum class Permission {
-  kPublic,  ///< nothing: whether the process lives, what the API is
-  kScore,   ///< scores of applications
-  kWrite,   ///< to add rows
-  kErase,   ///< to erase a person
+  kPublic,   ///< nothing: whether the process lives, what the API is
+  kScore,    ///< scores of applications
+  kWrite,    ///< to add rows
+  kErase,    ///< to erase a person
+  kObserve,  ///< to count what was asked
 };
 
-/// "score", "write", "erase"; "public" for none.
+/// "score", "write", "erase", "observe"; "public" for none.
 std::string_view to_string(Permission scope);
 
-/// Throws Error::kUsage with the known names for anything but "score", "write" and "erase".
+/// Throws Error::kUsage with the known names for anything else, and for "public".
 Permission permission_from(std::string_view name);
 
 struct ApiKey {

@@ -108,24 +108,26 @@ TEST(ApiKeys, a_name_is_given_once) {
 /// What each route answers to each key: what it opens is what its scope says, and nothing else.
 TEST(ApiKeys, every_route_opens_to_its_scope_alone) {
   const TestLender lender;
-  const std::vector<Permission> scopes = {Permission::kScore, Permission::kWrite, Permission::kErase};
+  const std::vector<Permission> scopes = {Permission::kScore, Permission::kWrite, Permission::kErase,
+                                          Permission::kObserve};
   std::vector<ApiKey> given;
   for (const Permission scope : scopes)
     given.push_back(key(std::string(to_string(scope)), std::string(to_string(scope)), {scope}));
   const Service service(lender.scorer(), lender.stored(), {.keys = ApiKeys(given)});
   for (const Endpoint* endpoint : all_endpoints()) {
-    const bool touches_rows = endpoint->writes_store || endpoint->path == "/predict" || endpoint->path == "/v1/score";
-    EXPECT_EQ(endpoint->scope == Permission::kPublic, !touches_rows) << endpoint->path;
+    const bool guarded = endpoint->writes_store || endpoint->path == "/predict" || endpoint->path == "/v1/score" ||
+                         endpoint->path == "/metrics";
+    EXPECT_EQ(endpoint->scope == Permission::kPublic, !guarded) << endpoint->path;
     std::string path(endpoint->path);
     if (path.ends_with('}')) path.replace(path.rfind('/'), std::string::npos, "/x");
     const auto status = [&](const std::vector<HttpHeader>& headers) {
       return service.handle({.method = endpoint->method, .path = path, .headers = headers, .path_parameters = {}})
           .status;
     };
-    EXPECT_EQ(status({}) == 401, touches_rows) << path;
+    EXPECT_EQ(status({}) == 401, guarded) << path;
     for (const Permission scope : scopes) {
       const std::string header = format("Bearer {}", to_string(scope));
-      const bool open = !touches_rows || endpoint->scope == scope;
+      const bool open = !guarded || endpoint->scope == scope;
       EXPECT_EQ(status({{"Authorization", header}}) == 403, !open) << path << " with " << header;
     }
   }

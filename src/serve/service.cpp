@@ -1,6 +1,7 @@
 #include "serve/service.h"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <optional>
 #include <random>
@@ -46,7 +47,7 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
   return parameters;
 }
 
-bool answers(const Endpoint& endpoint, std::string_view method) {
+bool takes(const Endpoint& endpoint, std::string_view method) {
   return endpoint.method == method || (endpoint.method == "GET" && method == "HEAD");
 }
 
@@ -89,6 +90,7 @@ Service::Service(std::shared_ptr<const Scorer> scorer, std::shared_ptr<const Use
     return !endpoint->writes_store || store_->writer() != nullptr;
   });
   openapi_text_ = to_json(asof::openapi(endpoints_, *this));
+  metrics_ = std::make_unique<const RequestMetrics>(endpoints_, scorer_->bundle());
   std::random_device random;
   start_id_ = (std::uint64_t{random()} << 32) | random();
 }
@@ -97,14 +99,17 @@ bool Service::may_wait(const HttpRequest& request) const noexcept {
   const bool reading_waits = store_->may_wait();
   return std::ranges::any_of(endpoints_, [&](const Endpoint* endpoint) {
     const bool waits = endpoint->writes_store || (endpoint->reads_store && reading_waits);
-    return waits && answers(*endpoint, request.method) && match(endpoint->path, request.path);
+    return waits && takes(*endpoint, request.method) && match(endpoint->path, request.path);
   });
 }
 
 HttpResponse Service::handle(const HttpRequest& request) const noexcept {
+  const auto began = std::chrono::steady_clock::now();
   const std::string id = request_id(&request);
-  HttpResponse response = answer(request, id);
+  const Endpoint* endpoint = nullptr;
+  HttpResponse response = answer(request, id, endpoint);
   response.headers.emplace_back("X-Request-Id", id);
+  metrics_->count(endpoint, response.status, std::chrono::steady_clock::now() - began);
   return response;
 }
 
@@ -112,12 +117,13 @@ HttpResponse Service::refuse(int status, std::string_view detail) const noexcept
   const std::string id = request_id(nullptr);
   HttpResponse response = to_response(Problem(status, std::string(detail)), "", id);
   response.headers.emplace_back("X-Request-Id", id);
+  metrics_->count(nullptr, status, {});
   return response;
 }
 
-HttpResponse Service::answer(const HttpRequest& request, std::string_view request_id) const {
+HttpResponse Service::answer(const HttpRequest& request, std::string_view request_id, const Endpoint*& answers) const {
   try {
-    return dispatch(request);
+    return dispatch(request, answers);
   } catch (const Problem& problem) {
     return to_response(problem, request.path, request_id);
   } catch (const Error& error) {
@@ -131,13 +137,14 @@ HttpResponse Service::answer(const HttpRequest& request, std::string_view reques
   }
 }
 
-HttpResponse Service::dispatch(const HttpRequest& request) const {
+HttpResponse Service::dispatch(const HttpRequest& request, const Endpoint*& answers) const {
   bool known_path = false;
   for (const Endpoint* endpoint : endpoints_) {
     std::optional<std::vector<std::string>> parameters = match(endpoint->path, request.path);
     if (!parameters) continue;
     known_path = true;
-    if (!answers(*endpoint, request.method)) continue;
+    if (!takes(*endpoint, request.method)) continue;
+    answers = endpoint;
     if (options_.keys) options_.keys->require(request.header("Authorization"), endpoint->scope, options_.now());
     if (parameters->empty()) return endpoint->handle(request, *this);
     HttpRequest with_parameters = request;

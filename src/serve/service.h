@@ -15,6 +15,7 @@
 #include "serve/api_keys.h"
 #include "serve/application_form.h"
 #include "serve/http.h"
+#include "serve/request_metrics.h"
 #include "store/user_store.h"
 
 namespace asof {
@@ -41,14 +42,16 @@ class Service final : public HttpHandler {
   const std::vector<const Endpoint*>& endpoints() const { return endpoints_; }
   /// The description of the API, as JSON text.
   const std::string& openapi_text() const { return openapi_text_; }
+  const RequestMetrics& metrics() const { return *metrics_; }
 
   bool may_wait(const HttpRequest& request) const noexcept override;
   HttpResponse handle(const HttpRequest& request) const noexcept override;
   HttpResponse refuse(int status, std::string_view detail) const noexcept override;
 
  private:
-  HttpResponse answer(const HttpRequest& request, std::string_view request_id) const;
-  HttpResponse dispatch(const HttpRequest& request) const;
+  /// `answers` becomes the endpoint of the request, when there is one.
+  HttpResponse answer(const HttpRequest& request, std::string_view request_id, const Endpoint*& answers) const;
+  HttpResponse dispatch(const HttpRequest& request, const Endpoint*& answers) const;
   std::string allowed_methods(std::string_view path) const;
   std::string request_id(const HttpRequest* request) const;
   void log_failure(const HttpRequest& request, std::string_view request_id, int status, std::string_view why) const;
@@ -59,6 +62,7 @@ class Service final : public HttpHandler {
   ApplicationForm form_;
   std::vector<const Endpoint*> endpoints_;
   std::string openapi_text_;
+  std::unique_ptr<const RequestMetrics> metrics_;
   std::uint64_t start_id_ = 0;  // makes ids of this process differ from those of others
   mutable std::atomic<std::uint64_t> requests_{0};
 };

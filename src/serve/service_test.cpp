@@ -5,6 +5,7 @@
 
 #include <bit>
 #include <set>
+#include <thread>
 
 #include "asof/error.h"
 #include "serve/endpoint.h"
@@ -244,6 +245,41 @@ TEST_F(ServiceTest, health_names_the_model_without_asking_the_store) {
   EXPECT_EQ(parse_json(response.body).at("model").at("name").as_string(), "test-lender");
   expect_problem(send(broken, "GET", "/ready"), 503);
   EXPECT_EQ(send(*service, "GET", "/ready").status, 200);
+}
+
+TEST_F(ServiceTest, metrics_count_every_request_once_whoever_sends_it) {
+  const Service fresh(lender->scorer(), lender->files(), ServiceOptions());
+  constexpr int kThreads = 4;
+  constexpr int kEach = 50;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < kEach; ++i) {
+        send(fresh, "POST", "/predict", R"({"user_id": 1, "application_at": "2024-01-01T00:00:00Z"})");
+        send(fresh, "POST", "/predict", R"({"user_id": 1})");
+        send(fresh, "GET", format("/users/{}", i));
+        send(fresh, "DELETE", "/health");
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  static_cast<void>(fresh.refuse(431, "too long"));
+  const HttpResponse response = send(fresh, "GET", "/metrics");
+  EXPECT_EQ(response.content_type, "text/plain; version=0.0.4; charset=utf-8");
+  const Bundle& bundle = lender->scorer()->bundle();
+  for (const std::string& line :
+       {std::string("# TYPE asof_http_requests_total counter"),
+        std::string("# TYPE asof_http_request_seconds histogram"),
+        std::string(R"(asof_http_requests_total{method="POST",path="/predict",status="200"} 200)"),
+        std::string(R"(asof_http_requests_total{method="POST",path="/predict",status="422"} 200)"),
+        std::string(R"(asof_http_requests_total{method="",path="",status="404"} 200)"),
+        std::string(R"(asof_http_requests_total{method="",path="",status="405"} 200)"),
+        std::string(R"(asof_http_requests_total{method="",path="",status="431"} 1)"),
+        std::string(R"(asof_http_request_seconds_count{method="POST",path="/predict"} 400)"),
+        std::string(R"(asof_http_request_seconds_bucket{method="POST",path="/predict",le="+Inf"} 400)"),
+        format(R"(asof_model_info{{kind="{}",name="{}",version="{}"}} 1)", bundle.kind, bundle.name, bundle.version)})
+    EXPECT_NE(response.body.find(line + "\n"), std::string::npos) << line << "\nin\n" << response.body;
+  EXPECT_EQ(response.body.find("/users/"), std::string::npos) << "a client's path is no label";
 }
 
 TEST_F(ServiceTest, a_failure_below_is_logged_in_full_and_told_in_part) {
