@@ -1,7 +1,10 @@
 #include "dataset/assemble.h"
 
+#include <algorithm>
 #include <mutex>
 
+#include "asof/error.h"
+#include "base/format.h"
 #include "base/parallel.h"
 
 namespace asof {
@@ -31,6 +34,25 @@ HistoryOptions history_options(const AssembleOptions& options, bool whole) {
           .applications_from = options.applications_from,
           .fingerprints = options.fingerprints,
           .progress = options.progress};
+}
+
+/// Throws Error::kInvalidInput for what is no feature, or one of texts.
+void set_directions(const Project& project, std::vector<FeatureColumn>& columns) {
+  for (const auto& [name, direction] : project.directions) {
+    const auto column = std::ranges::find(columns, name, &FeatureColumn::name);
+    if (column == columns.end()) {
+      std::vector<std::string> names;
+      for (const FeatureColumn& known : columns) names.push_back(known.name);
+      throw Error(Error::kInvalidInput, format("{}: `directions` speaks of `{}`, which is no feature{}",
+                                               project.file.string(), name, did_you_mean(name, names)));
+    }
+    if (!column->categories.empty()) {
+      throw Error(Error::kInvalidInput, format("{}: `directions` speaks of `{}`, which is a text and so neither rises "
+                                               "nor falls",
+                                               project.file.string(), name));
+    }
+    column->direction = direction;
+  }
 }
 
 }  // namespace
@@ -123,6 +145,7 @@ Assembled assemble(const Project& project, const AssembleOptions& options) {
   }
   result.tables_read = histories.tables_read();
   dataset.columns = result.plan.columns();
+  set_directions(project, dataset.columns);
   return result;
 }
 

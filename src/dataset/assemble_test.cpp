@@ -115,6 +115,20 @@ TEST(Assemble, applications_of_broken_clocks_are_left_out_and_counted) {
   EXPECT_EQ(result.applications_read.left_out.outside_valid, 2U);
 }
 
+TEST(Assemble, directions_are_those_of_features_that_are_numbers) {
+  Lender lender{.define = "{n: count(events)}, application: [branch]"};
+  lender.more = "directions: {n: decreases_risk}\n";
+  const Assembled result = assembled(lender);
+  for (const FeatureColumn& column : result.dataset.columns)
+    EXPECT_EQ(column.direction, column.name == "n" ? Direction::kDecreasesRisk : Direction::kFree) << column.name;
+  lender.more = "directions: {m: decreases_risk}\n";
+  EXPECT_THAT(refusal(lender), HasSubstr("`directions` speaks of `m`, which is no feature; known: branch, n"));
+  lender.more = "directions: {branch: decreases_risk}\n";
+  EXPECT_THAT(refusal(lender), HasSubstr("`branch`, which is a text"));
+  lender.more = "directions: {n: lowers_risk}\n";
+  EXPECT_THAT(refusal(lender), HasSubstr("`directions.n` is `lowers_risk`"));
+}
+
 TEST(Assemble, weights_come_from_their_column_and_must_weigh_something) {
   Lender lender{.more = "weight: weight\n"};
   EXPECT_THAT(assembled(lender).dataset.weights, ElementsAre(1, 2, 1, 1, 0.5));

@@ -1,5 +1,7 @@
 #include "evaluate/fitted.h"
 
+#include <algorithm>
+
 #include "asof/error.h"
 #include "base/elementary.h"
 #include "base/format.h"
@@ -13,6 +15,17 @@ std::vector<double> take(std::span<const double> values, std::span<const std::ui
   taken.reserve(rows.size());
   for (const std::uint32_t row : rows) taken.push_back(values[row]);
   return taken;
+}
+
+/// What the margin, log-odds of repayment, may do as each feature rises; empty when all are free.
+std::vector<int> margin_directions(const Dataset& data) {
+  std::vector<int> directions;
+  for (const FeatureColumn& column : data.columns)
+    directions.push_back(column.direction == Direction::kFree            ? 0
+                         : column.direction == Direction::kIncreasesRisk ? -1
+                                                                         : 1);
+  if (std::ranges::count(directions, 0) == std::ssize(directions)) directions.clear();
+  return directions;
 }
 
 /// `prepared` is room for `preprocess.outputs()` numbers.
@@ -36,16 +49,25 @@ Fitted fit(const Dataset& data, std::span<const std::uint32_t> rows, const Model
                                              "training rows; check the feature definitions and the tables they read",
                                              data.columns.size(), rows.size()));
   }
+  const std::vector<int> directions = margin_directions(data);
+  if (!directions.empty() && !kind.keeps_directions) {
+    throw Error(Error::kInvalidInput,
+                format("{} cannot keep to `directions`: leave them out of the project file, or it "
+                       "out of the candidates",
+                       kind.name));
+  }
   const Matrix features = fitted.preprocess.training_matrix(data, rows);
   const std::vector<double> good = take(data.good, rows);
   const std::vector<double> weights = take(data.weights, rows);
-  fitted.model = kind.fit({.features = features,
-                           .good = good,
-                           .weights = weights,
-                           .names = fitted.preprocess.names(),
-                           .parameters = setting.parameters,
-                           .seed = seed,
-                           .threads = threads});
+  fitted.model =
+      kind.fit({.features = features,
+                .good = good,
+                .weights = weights,
+                .names = fitted.preprocess.names(),
+                .directions = directions.empty() ? directions : fitted.preprocess.output_directions(directions),
+                .parameters = setting.parameters,
+                .seed = seed,
+                .threads = threads});
   return fitted;
 }
 

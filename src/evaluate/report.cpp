@@ -235,6 +235,8 @@ Section candidates(const ReportInput& input) {
   content += element("details", {},
                      element("summary", {}, text(format("All {} trials", all.size()))) +
                          table("Every setting that was tried", headings, all));
+  if (!input.directions.empty())
+    content += element("h3", {}, text("Directions that every model had to keep to")) + list(input.directions);
   if (!input.dropped.empty()) content += element("h3", {}, text("Columns that were dropped")) + list(input.dropped);
   return {"candidates", "Candidates", "What it was chosen from", content};
 }

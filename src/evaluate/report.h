@@ -61,6 +61,7 @@ struct ReportInput {
   std::vector<HoldoutReport> holdouts;  ///< the headline first; at least one
   Selection selection;                  ///< on the training rows of the headline; its seconds are not shown
   std::vector<std::string> dropped;     ///< columns that were dropped, a sentence each
+  std::vector<std::string> directions;  ///< that the risk had to keep to, a sentence each
   HoldoutPredictions predictions;
   Drivers drivers;
   std::string drivers_rows;  ///< which rows the drivers were found on: "the headline hold-out"

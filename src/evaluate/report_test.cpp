@@ -66,7 +66,7 @@ TEST(Report, hostile_names_stay_text) {
   ReportInput input = sample_report();
   const std::string hostile = "</title><script>alert('1')</script>\"&<img src=x onerror=y>\x01";
   input.project = input.note = input.model_version = input.headline.reason = input.drivers_rows = hostile;
-  input.verdict = input.alerts = input.dropped = input.undated_tables = {hostile};
+  input.verdict = input.alerts = input.dropped = input.directions = input.undated_tables = {hostile};
   input.selection.missing_values_reason = hostile;
   for (Trial& trial : input.selection.trials) trial.kind = trial.setting.name = hostile;
   for (Importance& one : input.drivers.features) one.name = hostile;

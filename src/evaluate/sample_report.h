@@ -96,6 +96,7 @@ inline ReportInput sample_report() {
                      .evaluation = evaluation}};
   input.selection = sample_selection();
   input.dropped = {"feature_9 is constant on the training rows."};
+  input.directions = {"as `active_days` rises, the risk never rises"};
   input.drivers = sample_drivers();
   input.drivers_rows = "the headline hold-out";
   input.undated_tables = {"features"};

@@ -255,24 +255,31 @@ std::vector<Trial> best_of_each_kind(std::span<const Trial> trials) {
   return result;
 }
 
-/// Every registered kind that can learn from rows of these weights.
+/// Every registered kind that can learn from rows of these weights, and keep to directions where there are some.
 Selection select_among_all(const Dataset& data, std::span<const std::uint32_t> rows, const SelectOptions& options,
                            const Progress& progress) {
   const bool weighted =
       std::ranges::any_of(rows, [&](std::uint32_t row) { return data.weights[row] != data.weights[rows.front()]; });
+  const bool directed = std::ranges::any_of(
+      data.columns, [](const FeatureColumn& column) { return column.direction != Direction::kFree; });
   std::vector<const ModelKind*> kinds;
-  std::vector<std::string> left_out;
+  std::vector<std::string> weightless, undirected;
   for (const ModelKind* kind : model_kinds()) {
     if (weighted && !kind->weighs_rows) {
-      left_out.emplace_back(kind->name);
+      weightless.emplace_back(kind->name);
+    } else if (directed && !kind->keeps_directions) {
+      undirected.emplace_back(kind->name);
     } else {
       kinds.push_back(kind);
     }
   }
   Selection selection = select(data, rows, kinds, options, progress);
-  if (!left_out.empty())
-    selection.not_tried =
-        format("Not tried, since they cannot learn from rows of different weight: {}", join(left_out));
+  std::vector<std::string> said;
+  if (!weightless.empty())
+    said.push_back(format("Not tried, since they cannot learn from rows of different weight: {}", join(weightless)));
+  if (!undirected.empty())
+    said.push_back(format("Not tried, since they cannot keep to `directions`: {}", join(undirected)));
+  selection.not_tried = join(said, "; ");
   return selection;
 }
 

@@ -235,6 +235,30 @@ TEST(Select, unknown_candidates_and_features_that_do_not_vary_are_refused) {
   }
 }
 
+TEST(Select, a_score_never_goes_against_a_direction_whatever_prepares_the_feature) {
+  Dataset data = portfolio();
+  const std::vector<std::uint32_t> rows = all_rows(data);
+  data.columns[0].direction = Direction::kIncreasesRisk;  // the data say the contrary
+  for (const ModelKind* kind : model_kinds()) {
+    if (!kind->keeps_directions) {
+      EXPECT_THROW(fit(data, rows, *kind, kind->settings(rows.size(), 2).front(), 1, 1), Error) << kind->name;
+      continue;
+    }
+    for (const Setting& setting : kind->settings(rows.size(), 2)) {
+      const Fitted fitted = fit(data, rows, *kind, setting, 1, 1);
+      double last = 1.0;
+      for (double signal = 0.0; signal <= 1.0; signal += 0.01) {
+        const double features[] = {portable_exp(10.0 * signal - 10.0), 0.5};
+        const double repayment = fitted.repayment(features);
+        EXPECT_LE(repayment, last) << kind->name << ", " << setting.name;
+        last = repayment;
+      }
+    }
+  }
+  EXPECT_EQ(select(data, rows, SelectOptions{.folds = {.folds = 2}}, {}).not_tried,
+            "Not tried, since they cannot keep to `directions`: random_forest");
+}
+
 TEST(Select, kinds_that_cannot_weigh_rows_are_left_out_with_a_word_unless_they_were_asked_for) {
   Dataset data = portfolio();
   data.weights[3] = 2.0;

@@ -6,6 +6,9 @@
 
 namespace asof {
 
+/// How the risk of default may follow a feature, all others being equal.
+enum class Direction { kFree, kIncreasesRisk, kDecreasesRisk };
+
 struct FeatureColumn {
   std::string name;
   /// "recency", "activity", "movement", "network", "masked", ...: what importance is summed over.
@@ -15,6 +18,7 @@ struct FeatureColumn {
   std::vector<std::string> categories;
   /// From a table without times: cannot be shown to predate the application.
   bool undated = false;
+  Direction direction = Direction::kFree;  ///< what a model that is fitted may learn; only of numbers
 
   bool operator==(const FeatureColumn&) const = default;
 };

@@ -157,7 +157,9 @@ Binning fit_binning(std::span<const double> values, std::span<const double> good
   std::vector<Count> rising = pooled(fine, true), falling = pooled(fine, false);
   coarsen(rising, options);
   coarsen(falling, options);
-  std::vector<Count>& chosen = log_likelihood(falling) > log_likelihood(rising) ? falling : rising;
+  const bool falls =
+      options.direction < 0 || (options.direction == 0 && log_likelihood(falling) > log_likelihood(rising));
+  std::vector<Count>& chosen = falls ? falling : rising;
   const Evidence evidence(good, options.prior_rows);
   keep_monotone(chosen, evidence);
 

@@ -14,6 +14,7 @@ struct BinningOptions {
   std::size_t rarer_rows_min = 5;  ///< rows of either outcome, in every bin
   /// Every bin is given so many more rows of the overall odds, which pulls the evidence of few rows towards none.
   double prior_rows = 10.0;
+  int direction = 0;  ///< 1: the share of the repaid rises; -1: it falls; 0: whichever explains the outcomes better
 };
 
 /// Weight of evidence is ln(share of all repaid in the bin / share of all defaulted in it): 0 says nothing, more speaks
@@ -36,7 +37,7 @@ struct Binning {
   const Bin& bin_of(double value) const;
 };
 
-/// The direction in which the shares explain the outcomes better is chosen. `values` may be missing (NaN); `good` has
+/// `values` may be missing (NaN); `good` has
 /// both outcomes. The order of the rows changes nothing, not a bit.
 Binning fit_binning(std::span<const double> values, std::span<const double> good, const BinningOptions& options = {});
 

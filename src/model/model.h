@@ -33,10 +33,13 @@ class Model {
 };
 
 struct FitRequest {
-  MatrixView features;               ///< already preprocessed
-  std::span<const double> good;      ///< 1 repaid, 0 defaulted; both occur
-  std::span<const double> weights;   ///< empty: all 1
-  std::vector<std::string> names;    ///< of the columns
+  MatrixView features;              ///< already preprocessed
+  std::span<const double> good;     ///< 1 repaid, 0 defaulted; both occur
+  std::span<const double> weights;  ///< empty: all 1
+  std::vector<std::string> names;   ///< of the columns
+  /// Of each column: 1, the margin never falls when it rises; -1, never rises; 0, free. Empty: all free. A missing
+  /// value has no place in that order.
+  std::vector<int> directions = {};
   Json parameters = Json::Object{};  ///< an object; names and defaults are the kind's own
   std::uint64_t seed = 42;
   int threads = 1;  ///< at most; never changes the result
@@ -74,7 +77,8 @@ struct ModelKind {
   std::unique_ptr<const Model> (*fit)(const FitRequest& request);
   /// Throws Error::kIncompatible when the bytes are damaged.
   std::unique_ptr<const Model> (*load)(std::string_view bytes, std::size_t columns);
-  bool weighs_rows = true;  ///< false: `fit` refuses rows of different weight
+  bool weighs_rows = true;       ///< false: `fit` refuses rows of different weight
+  bool keeps_directions = true;  ///< false: `fit` must not be given any
 };
 
 /// Every kind, in the order of kinds.def.

@@ -277,6 +277,48 @@ TEST_P(EveryKind, WeighsRowsOrSaysThatItCannot) {
   }
 }
 
+/// Whether the margin never moves against `direction` when column `column` of any row rises.
+bool keeps(const Model& model, const Matrix& rows, std::size_t column, int direction) {
+  for (std::size_t i = 0; i < rows.rows; ++i) {
+    std::vector<double> row(rows.row(i).begin(), rows.row(i).end());
+    std::vector<double> values;
+    for (std::size_t other = 0; other < rows.rows; ++other) values.push_back(rows.row(other)[column]);
+    std::ranges::sort(values);
+    double last = 0.0;
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      row[column] = values[k];
+      const double margin = model.margin(row);
+      if (k > 0 && direction * (margin - last) < 0.0) return false;
+      last = margin;
+    }
+  }
+  return true;
+}
+
+TEST_P(EveryKind, KeepsToDirectionsEvenAgainstTheData) {
+  if (!kind().keeps_directions) {
+    EXPECT_EQ(kind().name, "random_forest");
+    return;
+  }
+  for (const Setting& setting : kind().settings(500, 6)) {
+    const Prepared prepared = prepare({.missing = 0.0}, setting.preprocess);
+    FitRequest request = prepared.train.request(setting.parameters);
+    ASSERT_EQ(request.names.size(), 6U);
+    EXPECT_FALSE(keeps(*kind().fit(request), prepared.fresh, 0, -1)) << "the data say so";
+    EXPECT_FALSE(keeps(*kind().fit(request), prepared.fresh, 1, 1));
+    request.directions = {-1, 1, 1, 0, -1, 0};
+    const auto model = kind().fit(request);
+    for (std::size_t column = 0; column < request.directions.size(); ++column) {
+      if (request.directions[column] == 0) continue;
+      EXPECT_TRUE(keeps(*model, prepared.fresh, column, request.directions[column])) << setting.name << ", " << column;
+    }
+    request.directions = {1, -1, 0, 0, 0, 0};
+    const auto agreeing = kind().fit(request);
+    EXPECT_TRUE(keeps(*agreeing, prepared.fresh, 0, 1) && keeps(*agreeing, prepared.fresh, 1, -1));
+    EXPECT_FALSE(keeps(*agreeing, prepared.fresh, 0, -1)) << "and still learns";
+  }
+}
+
 std::string refusal(const ModelKind& kind, const FitRequest& request) {
   try {
     kind.fit(request);

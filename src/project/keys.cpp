@@ -165,7 +165,8 @@ constexpr KeyGroup kFeaturesGroup = {.path = "features",
                                      .doc = "What the score is computed from. At least one of the keys.",
                                      .keys = kFeaturesKeys};
 
-constexpr std::string_view kTexts[] = {"indicators", "target", "frequency"};
+constexpr std::string_view kDirections[] = {"increases_risk", "decreases_risk"};
+constexpr std::string_view kTexts[] = {"indicators", "target", "frequency", "rank"};
 
 constexpr Key kTrainKeys[] = {
     {.name = "holdout",
@@ -194,7 +195,7 @@ constexpr Key kTrainKeys[] = {
      .doc =
          "How features of texts become numbers; each way is tried. `indicators`: a 0/1 column per frequent category. "
          "`target`: the smoothed mean outcome of the category, in training learnt from other persons. `frequency`: "
-         "the category's share of the training rows.",
+         "the category's share of the training rows. `rank`: its place by that share, the rarest being 1.",
      .choices = kTexts},
     {.name = "clip",
      .kind = Kind::kShare,
@@ -244,6 +245,13 @@ constexpr Key kProjectKeys[] = {
      .doc =
          "By feature: the words that a refused applicant is told, such as `few active days in the last 30 days`. The "
          "value and what is typical of repaid loans are added. Features without words are called by their definition."},
+    {.name = "directions",
+     .kind = Kind::kChoice,
+     .holds = Holds::kNamed,
+     .doc = "By feature that is a number: `increases_risk` or `decreases_risk`. Whatever the data say, no fitted model "
+            "lets "
+            "the risk go the other way as the feature rises; kinds that cannot promise that are not tried.",
+     .choices = kDirections},
     {.name = "weight",
      .kind = Kind::kColumn,
      .doc = "A column of the applications with how much each counts in fitting and metrics; absent: all alike."},

@@ -65,6 +65,12 @@ class Reader {
       for (std::size_t i = 0; i < reasons->items.size(); ++i)
         project_.reasons.emplace(reasons->names[i].text, reasons->items[i].text);
     }
+    if (const Value* directions = root.find("directions")) {
+      for (std::size_t i = 0; i < directions->items.size(); ++i)
+        project_.directions.emplace(directions->names[i].text, directions->items[i].text == "increases_risk"
+                                                                   ? Direction::kIncreasesRisk
+                                                                   : Direction::kDecreasesRisk);
+    }
     refuse_outcome_as_feature(project_, written_out_definitions());
     return std::move(project_);
   }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "asof/time.h"
+#include "features/feature_column.h"
 #include "features/feature_set.h"
 #include "tables/table_spec.h"
 
@@ -52,7 +53,8 @@ struct Project {
   std::vector<std::string> application_features;  ///< columns of the application that are features: known at T
   std::string weight;                             ///< column of the applications; empty: all 1
   TrainOptions train;
-  std::map<std::string, std::string> reasons;  ///< by feature: what a refused applicant is told of it
+  std::map<std::string, std::string> reasons;   ///< by feature: what a refused applicant is told of it
+  std::map<std::string, Direction> directions;  ///< by feature
   std::string note;  ///< shown wherever figures are: "simulated data", "real data, source ..."
 
   /// `from:` of each table as the file has it, for messages and artefacts: without what the environment filled in.

@@ -233,6 +233,12 @@ Json manifest_json(const Project& project, const Assembled& assembled, const Tra
       {"inputs", std::move(inputs)}};
   if (!assembled.outcomes_fingerprint.empty())
     object.emplace_back("outcomes_fingerprint", assembled.outcomes_fingerprint);
+  Json directions;
+  for (const FeatureColumn& column : assembled.dataset.columns) {
+    if (column.direction == Direction::kFree) continue;
+    directions[column.name] = column.direction == Direction::kIncreasesRisk ? "increases_risk" : "decreases_risk";
+  }
+  if (!directions.is_null()) object.emplace_back("directions", std::move(directions));
   object.emplace_back("dropped_columns", Json::array(trained.bundle.preprocess.dropped()));
   return object;
 }

@@ -2,6 +2,7 @@
 //
 // The saved form is JSON of our own, so that a person can read each coefficient beside its name, and because
 // LIBLINEAR's has no place for the training means that contributions are measured from.
+#include <algorithm>
 #include <cmath>
 
 #include "base/format.h"
@@ -62,9 +63,34 @@ class LogisticModel final : public Model {
   double base_;
 };
 
+/// Columns whose coefficient points against their direction; they have none left to lose once they are zeros.
+std::vector<std::size_t> contrary(const LinearFit& fitted, std::span<const int> directions) {
+  std::vector<std::size_t> columns;
+  for (std::size_t j = 0; j < directions.size(); ++j)
+    if (fitted.slopes[j] * directions[j] < 0.0) columns.push_back(j);
+  return columns;
+}
+
+/// A column that would count against its direction leaves, and the others are fitted again.
+LinearFit fit_in_directions(const FitRequest& request, double cost) {
+  LinearFit fitted = fit_linear(request, cost, "logistic");
+  std::vector<std::size_t> leaving = contrary(fitted, request.directions);
+  if (leaving.empty()) return fitted;
+  Matrix features(request.features.rows, request.features.columns);
+  for (std::size_t i = 0; i < features.rows; ++i) std::ranges::copy(request.features.row(i), features.row(i).begin());
+  FitRequest rest = request;
+  rest.features = features;
+  for (; !leaving.empty(); leaving = contrary(fitted, request.directions)) {
+    for (const std::size_t column : leaving)
+      for (std::size_t i = 0; i < features.rows; ++i) features.row(i)[column] = 0.0;
+    fitted = fit_linear(rest, cost, "logistic");
+  }
+  return fitted;
+}
+
 std::unique_ptr<const Model> fit(const FitRequest& request) {
   const Parameters parameters = read(request.parameters);
-  LinearFit fitted = fit_linear(request, parameters.cost, "logistic");
+  LinearFit fitted = fit_in_directions(request, parameters.cost);
   return std::make_unique<LogisticModel>(Coefficients{.names = request.names,
                                                       .slopes = std::move(fitted.slopes),
                                                       .means = std::move(fitted.means),

@@ -82,6 +82,7 @@ constinit const ModelKind random_forest = {
     .settings = &settings,
     .fit = &fit,
     .load = &lightgbm::load,
+    .keeps_directions = false,  // leaves are pulled towards the base rate by their size
 };
 
 }  // namespace asof::models

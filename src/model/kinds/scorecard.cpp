@@ -147,7 +147,9 @@ std::vector<Characteristic> informative(const FitRequest& request, const Paramet
   for (std::size_t column = 0; column < request.features.columns; ++column) {
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = request.features.row(i)[column];
     Characteristic one{.column = column, .name = request.names[column]};
-    one.binning = fit_binning(values, request.good, {.bins_max = static_cast<std::size_t>(parameters.bins_max)});
+    one.binning = fit_binning(values, request.good,
+                              {.bins_max = static_cast<std::size_t>(parameters.bins_max),
+                               .direction = request.directions.empty() ? 0 : request.directions[column]});
     if (one.binning.information_value > kTimesNoise * noise_information(one.binning, repaid, defaulted))
       result.push_back(std::move(one));
   }
