@@ -128,6 +128,47 @@ Scored scored(const std::string& candidate, const std::string& good) {
   return result;
 }
 
+TEST(Training, another_share_repaid_moves_every_score_alike_and_is_a_term_of_its_own) {
+  const TemporaryFolder folder;
+  testing::make_lender(folder.path(), {.users = 700, .candidates = "logistic"});
+  ASSERT_EQ(run_asof({"train", folder.path().string(), "--quiet"}).code, 0);
+  const std::string applications = folder / "data/loan_outcomes.csv";
+  const auto log_odds = [&](const std::string& out, const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {
+        "predict", folder.path().string(), "-a", applications, "--out", out, "--with", "log_odds", "--quiet"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto ran = run_asof(arguments);
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    std::vector<double> values;
+    for (const auto& row : testing::csv_rows(out)) values.push_back(std::stod(row[3]));
+    return values;
+  };
+  const std::vector<double> as_trained = log_odds(folder / "p.csv", {});
+  const std::vector<double> moved = log_odds(folder / "moved.csv", {"--prior-repaid", "0.9"});
+  double repaid = 0.0;
+  const auto rows = testing::csv_rows(applications);
+  for (const auto& row : rows) repaid += row[2] == "1" ? 1.0 : 0.0;
+  const double share = repaid / static_cast<double>(rows.size());
+  const double shift = moved[0] - as_trained[0];
+  EXPECT_NEAR(shift, std::log(9.0) - std::log(share / (1.0 - share)), 1e-9);
+  ASSERT_EQ(moved.size(), as_trained.size());
+  for (std::size_t i = 0; i < moved.size(); ++i) EXPECT_NEAR(moved[i] - as_trained[i], shift, 1e-9);
+
+  const Project project = read_project(folder.path());
+  const Assembled assembled = assemble(project, {.keep_histories = true, .progress = {}});
+  const Scorer scorer = Scorer::load(folder / "models/lender", {.prior_repaid = 0.9});
+  const Application application = assembled.applications.at(0);
+  const Explanation explanation = scorer.explain(application, assembled.histories.of(assembled.applications.entity[0]));
+  EXPECT_EQ(explanation.score.log_odds, moved[0]);
+  EXPECT_NEAR(explanation.prior, shift, 1e-9);
+  EXPECT_NEAR(explanation.score.margin + explanation.calibration + explanation.prior, moved[0], 1e-12);
+
+  const auto refused = run_asof({"predict", folder.path().string(), "--prior-repaid", "1", "--out", folder / "no.csv"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_NE(refused.err.find("--prior-repaid is 1; a share above 0 and below 1 was expected"), std::string::npos)
+      << refused.err;
+}
+
 double auc(const std::vector<double>& score, const std::vector<double>& repaid) {
   std::vector<double> probability = score;
   for (double& value : probability) value = 1.0 / (1.0 + std::exp(-value));

@@ -47,5 +47,6 @@ template Option OptionSet::add_option(std::string, std::uint16_t&, std::string);
 template Option OptionSet::add_option(std::string, std::uint64_t&, std::string);
 template Option OptionSet::add_option(std::string, double&, std::string);
 template Option OptionSet::add_option(std::string, std::optional<std::uint64_t>&, std::string);
+template Option OptionSet::add_option(std::string, std::optional<double>&, std::string);
 
 }  // namespace asof

@@ -218,4 +218,14 @@ Bundle load_bundle(const std::filesystem::path& path) {
   }
 }
 
+double training_share_repaid(const Bundle& bundle) try {
+  const Json& outcomes = bundle.metrics.at("outcomes");
+  if (const Json* by_weight = outcomes.find("share_repaid_by_weight")) return by_weight->as_number();
+  const double repaid = outcomes.at("repaid").as_number();
+  return repaid / (repaid + outcomes.at("defaulted").as_number());
+} catch (const Error& error) {
+  throw Error(Error::kIncompatible, format("bundle {} {} does not tell the share repaid of its training rows: {}",
+                                           bundle.name, bundle.version, error.what()));
+}
+
 }  // namespace asof

@@ -41,6 +41,10 @@ struct Bundle {
   Json manifest;                    ///< hashes of inputs, data window, seed, versions: nothing of the wall clock
 };
 
+/// The share repaid of the rows that the model learnt from, by weight. Throws Error::kIncompatible when the bundle's
+/// metrics do not tell it.
+double training_share_repaid(const Bundle& bundle);
+
 /// Sets `version` from the content of the parts: same content, same version, whatever the machine or the day.
 void seal(Bundle& bundle);
 

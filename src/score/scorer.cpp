@@ -15,13 +15,24 @@ FeaturePlan plan_of(const Bundle& bundle) {
   return plan;
 }
 
+/// What every log-odds are moved by.
+double prior_shift(const Bundle& bundle, const ScorerOptions& options) {
+  if (!options.prior_repaid) return 0.0;
+  const double prior = *options.prior_repaid;
+  if (!(prior > 0.0 && prior < 1.0))
+    throw Error(Error::kUsage, format("--prior-repaid is {}; a share above 0 and below 1 was expected", prior));
+  return logit(prior) - logit(training_share_repaid(bundle));
+}
+
 }  // namespace
 
 struct Scorer::State {
   Bundle bundle;
   FeaturePlan plan;
+  double prior;
 
-  explicit State(Bundle given) : bundle(std::move(given)), plan(plan_of(bundle)) {}
+  State(Bundle given, const ScorerOptions& options)
+      : bundle(std::move(given)), plan(plan_of(bundle)), prior(prior_shift(bundle, options)) {}
 
   /// Rows to features to the model's columns: what a score and its explanation share.
   struct Prepared {
@@ -43,7 +54,7 @@ struct Scorer::State {
   Score score(const Prepared& prepared) const {
     Score score;
     score.margin = bundle.model->margin(prepared.columns);
-    score.log_odds = bundle.calibration.apply(score.margin);
+    score.log_odds = bundle.calibration.apply(score.margin) + prior;
     score.repayment_probability = sigmoid(score.log_odds);
     score.points = bundle.points.scale.of(score.log_odds);
     bool any_table = false;
@@ -61,8 +72,11 @@ struct Scorer::State {
   }
 };
 
-Scorer Scorer::load(const std::filesystem::path& bundle) { return Scorer(load_bundle(bundle)); }
-Scorer::Scorer(Bundle bundle) : state_(std::make_unique<State>(std::move(bundle))) {}
+Scorer Scorer::load(const std::filesystem::path& bundle, const ScorerOptions& options) {
+  return Scorer(load_bundle(bundle), options);
+}
+Scorer::Scorer(Bundle bundle, const ScorerOptions& options)
+    : state_(std::make_unique<State>(std::move(bundle), options)) {}
 Scorer::~Scorer() = default;
 Scorer::Scorer(Scorer&&) noexcept = default;
 Scorer& Scorer::operator=(Scorer&&) noexcept = default;
@@ -94,7 +108,8 @@ Explanation Scorer::explain(const Application& application, const History& histo
   explanation.score = state.score(prepared);
   std::vector<double> of_columns(prepared.columns.size());
   explanation.base = state.bundle.model->contributions(prepared.columns, of_columns);
-  explanation.calibration = explanation.score.log_odds - explanation.score.margin;
+  explanation.prior = state.prior;
+  explanation.calibration = state.bundle.calibration.apply(explanation.score.margin) - explanation.score.margin;
   for (std::size_t i = 0; i < prepared.features.size(); ++i) {
     const FeatureColumn& column = state.bundle.columns[i];
     explanation.contributions.push_back(

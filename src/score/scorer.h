@@ -21,10 +21,18 @@ struct SourceUse {
   bool operator==(const SourceUse&) const = default;
 };
 
+struct ScorerOptions {
+  /// The share repaid where scores are used, when it is not that of the training rows: log-odds are moved by
+  /// logit(prior) - logit(training share), which is right where outcomes are rarer or more frequent, but within each
+  /// outcome applications look as they did (Elkan, "The foundations of cost-sensitive learning", IJCAI 2001). Above 0
+  /// and below 1.
+  std::optional<double> prior_repaid;
+};
+
 struct Score {
   double repayment_probability = 0.0;
   double margin = 0.0;                       ///< of the model, before calibration
-  double log_odds = 0.0;                     ///< of repayment: the margin after calibration
+  double log_odds = 0.0;                     ///< of repayment: the margin after calibration, for the prior
   double points = 0.0;                       ///< the log-odds on the bundle's scale
   std::vector<SourceUse> sources;            ///< one per table of features
   std::vector<std::string> missing_sources;  ///< tables without a single row that counted
@@ -34,7 +42,8 @@ struct Score {
 struct Explanation {
   Score score;
   double base = 0.0;                        ///< base + sum of contributions = margin of the model
-  double calibration = 0.0;                 ///< margin + calibration = log-odds of repayment
+  double calibration = 0.0;                 ///< margin + calibration + prior = log-odds of repayment
+  double prior = 0.0;                       ///< what `ScorerOptions::prior_repaid` moves every score by
   std::vector<Contribution> contributions;  ///< in the order of the features
   std::vector<Reason> reasons;              ///< why it scored no better, the heaviest first; none for format 1
 };
@@ -43,8 +52,9 @@ struct Explanation {
 class Scorer {
  public:
   /// Throws Error::kIncompatible naming the part of the bundle that is damaged or too new.
-  static Scorer load(const std::filesystem::path& bundle);
-  explicit Scorer(Bundle bundle);
+  static Scorer load(const std::filesystem::path& bundle, const ScorerOptions& options = {});
+  /// Throws Error::kUsage for a prior that is no share.
+  explicit Scorer(Bundle bundle, const ScorerOptions& options = {});
   ~Scorer();
   Scorer(Scorer&&) noexcept;
   Scorer& operator=(Scorer&&) noexcept;

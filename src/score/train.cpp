@@ -341,6 +341,10 @@ Trained train(const Project& project, const Assembled& assembled, const TrainReq
   trained.bundle.points = point_card_of(data, trained.headline);
   trained.bundle.reasons = make_reason_texts(data, all, trained.bundle.definitions, project.reasons);
   trained.bundle.metrics = metrics_json(trained, assembled.outcomes);
+  if (!project.weight.empty()) {
+    trained.bundle.metrics["outcomes"]["share_repaid_by_weight"] =
+        base_rate(values_at(data.good, all), values_at(data.weights, all));
+  }
   trained.bundle.manifest = manifest_json(project, assembled, trained);
   seal(trained.bundle);
   trained.run = Json::Object{{"seconds", seconds_since(start)}, {"threads", request.threads}};

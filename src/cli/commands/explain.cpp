@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <optional>
 
 #include "asof/error.h"
 #include "base/format.h"
 #include "base/parallel.h"
 #include "cli/command.h"
+#include "cli/prior_option.h"
 #include "score/batch.h"
 
 namespace asof::commands {
@@ -15,6 +17,7 @@ namespace {
 struct Options {
   std::string project = "asof.yaml";
   std::string bundle;
+  std::optional<double> prior_repaid;
   std::string user;
   std::string at;
   std::string applications;
@@ -87,6 +90,7 @@ Json to_json_value(const Explanation& explanation) {
                       {"points", explanation.score.points},
                       {"base", explanation.base},
                       {"calibration", explanation.calibration},
+                      {"prior", explanation.prior},
                       {"contributions", std::move(contributions)},
                       {"reasons", std::move(reasons)}};
 }
@@ -94,7 +98,8 @@ Json to_json_value(const Explanation& explanation) {
 int run(const Options& options, Console& console) {
   const Project project = read_project(options.project);
   const Scorer scorer = Scorer::load(options.bundle.empty() ? project.file.parent_path() / "models" / project.name
-                                                            : std::filesystem::path(options.bundle));
+                                                            : std::filesystem::path(options.bundle),
+                                     {.prior_repaid = options.prior_repaid});
   const std::vector<TableSpec> tables = tables_of(scorer, project);
   const Applications applications = one_application(scorer, project, options);
   const Histories histories =
@@ -113,8 +118,9 @@ int run(const Options& options, Console& console) {
     console.say(format("  reason {}: {}", i + 1, explanation.reasons[i].sentence));
   for (const SourceUse& source : explanation.score.sources)
     console.say(format("  {}: {} rows known before", source.table, source.rows_used));
-  console.say(format("log-odds {:+.4f} = base {:+.4f} + calibration {:+.4f} + what each feature adds",
-                     explanation.score.log_odds, explanation.base, explanation.calibration));
+  console.say(format("log-odds {:+.4f} = base {:+.4f} + calibration {:+.4f}{} + what each feature adds",
+                     explanation.score.log_odds, explanation.base, explanation.calibration,
+                     explanation.prior == 0.0 ? "" : format(" + prior {:+.4f}", explanation.prior)));
   std::ranges::stable_sort(explanation.contributions, std::greater<>(),
                            [](const Contribution& one) { return std::abs(one.log_odds); });
   for (const Contribution& one : explanation.contributions) {
@@ -131,6 +137,7 @@ Run declare(OptionSet& command) {
   command.add_option("project", options->project, "The project file, or its folder").show_default();
   command.add_option("-b,--bundle", options->bundle,
                      "The bundle's folder (default: models/NAME beside the project file)");
+  add_prior_option(command, options->prior_repaid);
   command.add_option("-u,--user", options->user, "Whose application").required();
   command.add_option("--at", options->at, "As of when, for example 2024-01-01T00:00:00Z").required();
   command.add_option("-a,--applications", options->applications,

@@ -1,12 +1,14 @@
 // `asof predict`: scores applications with a bundle and writes the prediction file.
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "asof/error.h"
 #include "base/format.h"
 #include "base/parallel.h"
 #include "cli/command.h"
 #include "cli/memory_option.h"
+#include "cli/prior_option.h"
 #include "score/batch.h"
 #include "sources/writer.h"
 
@@ -16,6 +18,7 @@ namespace {
 struct Options {
   std::string project = "asof.yaml";
   std::string bundle;
+  std::optional<double> prior_repaid;
   std::string applications;
   std::string out = "predictions.csv";
   std::vector<std::string> with;
@@ -113,7 +116,8 @@ int run(const Options& options, Console& console) {
   }
   const Project project = read_project(options.project);
   const Scorer scorer = Scorer::load(options.bundle.empty() ? project.file.parent_path() / "models" / project.name
-                                                            : std::filesystem::path(options.bundle));
+                                                            : std::filesystem::path(options.bundle),
+                                     {.prior_repaid = options.prior_repaid});
   const AssembleOptions reading{.threads = options.threads,
                                 .memory = options.memory,
                                 .applications_from = options.applications,
@@ -147,6 +151,7 @@ Run declare(OptionSet& command) {
   command.add_option("project", options->project, "The project file, or its folder").show_default();
   command.add_option("-b,--bundle", options->bundle,
                      "The bundle's folder (default: models/NAME beside the project file)");
+  add_prior_option(command, options->prior_repaid);
   command.add_option(
       "-a,--applications", options->applications,
       "The applications to score, a file or postgres:URL#table (default: those of the project that have no label)");
