@@ -88,6 +88,36 @@ std::vector<Point> thinned(std::span<const Point> points, double distance) {
   return kept;
 }
 
+std::vector<Approval> strategy_curve(const Predictions& predictions, std::span<const double> shares) {
+  const SortedPredictions sorted(seen_from(predictions, Outcome::kRepaid));
+  const Ranking ranking = sorted.ranking();
+  const ClassWeights all = total(ranking);
+  std::vector<Approval> result;
+  std::size_t end = 0;
+  ClassWeights approved;
+  for (const double share : shares) {
+    const auto reached = [&] {
+      const bool tied = end > 0 && end < ranking.size() && ranking.probability[end] == ranking.probability[end - 1];
+      return !tied && approved.positive + approved.negative >= share * (all.positive + all.negative);
+    };
+    for (; end < ranking.size() && !reached(); ++end) {
+      const double repaid = ranking.weights[end] * ranking.positive[end];
+      approved.positive += repaid;
+      approved.negative += ranking.weights[end] - repaid;
+    }
+    if (end == 0) continue;
+    const double weight = approved.positive + approved.negative;
+    const double default_rate = approved.negative / weight;
+    result.push_back({.share = weight / (all.positive + all.negative),
+                      .rows = end,
+                      .cutoff = ranking.probability[end - 1],
+                      .default_rate = default_rate,
+                      .interval = wilson_interval(default_rate, end),
+                      .defaults_refused = all.negative > 0.0 ? 1.0 - approved.negative / all.negative : kNone});
+  }
+  return result;
+}
+
 std::vector<ScoreBin> score_bins(const Predictions& predictions, std::size_t bins) {
   const SortedPredictions sorted(seen_from(predictions, Outcome::kRepaid));
   const Ranking ranking = sorted.ranking();

@@ -49,6 +49,20 @@ struct ScoreDistribution {
 };
 ScoreDistribution score_distribution(const Predictions& predictions);
 
+/// What would have come of approving the best-scored applications, and no others.
+struct Approval {
+  double share = 0.0;             ///< of all applications, by weight
+  std::size_t rows = 0;           ///< approved
+  double cutoff = 0.0;            ///< the lowest repayment probability among them
+  double default_rate = 0.0;      ///< among them, by weight
+  Interval interval;              ///< 95 % of `default_rate` (Wilson), counting rows
+  double defaults_refused = 0.0;  ///< share of all defaulted that are not among them, by weight; NaN without any
+};
+
+/// The strategy curve: for each of `shares` (0 to 1, ascending) the fewest best-scored applications that are at least
+/// that share. Rows with one probability are approved together, so a step may approve more.
+std::vector<Approval> strategy_curve(const Predictions& predictions, std::span<const double> shares);
+
 /// Applications of one calendar month (UTC).
 struct Month {
   std::string name;  ///< "2024-03"

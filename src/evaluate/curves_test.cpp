@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "base/random.h"
 #include "evaluate/charts.h"
 #include "evaluate/metrics/example.h"
 #include "evaluate/sample_report.h"
@@ -67,6 +68,43 @@ TEST(ScoreBins, of_a_constant_score_are_one) {
   const auto bins = score_bins({constant, good, {}}, 10);
   ASSERT_EQ(bins.size(), 1U);
   EXPECT_NEAR(bins[0].repaid, 2.0 / 7.0, 1e-12);
+}
+
+/// Counted row by row: approved is who scores at least the cut-off.
+TEST(StrategyCurve, approves_the_fewest_that_are_at_least_the_share) {
+  Random random(5);
+  for (int round = 0; round < 50; ++round) {
+    std::vector<double> repayment, good, weights;
+    const std::size_t rows = 1 + random.below(40);
+    for (std::size_t i = 0; i < rows; ++i) {
+      repayment.push_back(static_cast<double>(random.below(12)) / 12.0);  // ties
+      good.push_back(random.below(3) == 0 ? 0.0 : 1.0);
+      weights.push_back(1.0 + static_cast<double>(random.below(3)));
+    }
+    const double shares[] = {0.0, 0.1, 0.25, 0.5, 0.9, 1.0};
+    const std::vector<Approval> steps = strategy_curve({repayment, good, weights}, shares);
+    ASSERT_EQ(steps.size(), std::size(shares) - 1) << "nobody is no strategy";
+    double all = 0.0, all_bad = 0.0;
+    for (std::size_t i = 0; i < rows; ++i) all += weights[i], all_bad += weights[i] * (1.0 - good[i]);
+    for (std::size_t step = 0; step < steps.size(); ++step) {
+      double approved = 0.0, bad = 0.0, above = 0.0;
+      std::size_t count = 0;
+      for (std::size_t i = 0; i < rows; ++i) {
+        if (repayment[i] > steps[step].cutoff) above += weights[i];
+        if (repayment[i] < steps[step].cutoff) continue;
+        ++count;
+        approved += weights[i];
+        bad += weights[i] * (1.0 - good[i]);
+      }
+      EXPECT_EQ(steps[step].rows, count);
+      EXPECT_NEAR(steps[step].share, approved / all, 1e-12);
+      EXPECT_NEAR(steps[step].default_rate, bad / approved, 1e-12);
+      EXPECT_GE(approved, shares[step + 1] * all) << "at least the share";
+      EXPECT_LT(above, shares[step + 1] * all) << "and without the last ones less";
+      const double refused = steps[step].defaults_refused;
+      EXPECT_TRUE(all_bad > 0.0 ? std::abs(refused - (1.0 - bad / all_bad)) < 1e-12 : std::isnan(refused)) << refused;
+    }
+  }
 }
 
 TEST(ScoreDistribution, shares_of_each_outcome_sum_to_one_between_the_edges) {

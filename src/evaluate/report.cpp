@@ -2,6 +2,7 @@
 #include "evaluate/report.h"
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 
 #include "asof/error.h"
@@ -181,6 +182,26 @@ Section calibration(const ReportInput& input) {
                     headings, rows)};
 }
 
+Section strategy(const ReportInput& input) {
+  constexpr bool kNumber = true;
+  constexpr double kShares[] = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0};
+  const Heading headings[] = {
+      {"Approved", kNumber},  {"Applications", kNumber},  {"Repayment probability from", kNumber},
+      {"Defaulted", kNumber}, {"95 % interval", kNumber}, {"Of all defaults, refused", kNumber}};
+  const HoldoutPredictions& held = input.predictions;
+  Rows rows;
+  for (const Approval& step : strategy_curve({held.repayment, held.good, held.weights}, kShares)) {
+    rows.push_back({percent(step.share), counted(step.rows), number(step.cutoff), percent(step.default_rate),
+                    format("{} to {}", percent(step.interval.low), percent(step.interval.high)),
+                    std::isnan(step.defaults_refused) ? "none defaulted" : percent(step.defaults_refused)});
+  }
+  return {
+      "strategy", "Strategy", "What a cut-off would mean",
+      paragraph("Had only the best-scored applications of the headline hold-out been approved. These are loans that "
+                "were granted: what became of refused applications is not known here.") +
+          table("Strategy curve: approval rate against default rate", headings, rows)};
+}
+
 Section undated(const ReportInput& input) {
   if (!input.without_undated) return {};
   constexpr bool kNumber = true;
@@ -322,8 +343,8 @@ Section boundaries_of_knowledge(const ReportInput& input) {
 
 std::vector<Section> sections_of(const ReportInput& input) {
   std::vector<Section> sections;
-  for (const auto block : {verdict, alerts, performance, undated, calibration, stability, candidates, drivers, data,
-                           dictionary, boundaries_of_knowledge, provenance}) {
+  for (const auto block : {verdict, alerts, performance, undated, calibration, strategy, stability, candidates, drivers,
+                           data, dictionary, boundaries_of_knowledge, provenance}) {
     Section section = block(input);
     if (!section.content.html().empty()) sections.push_back(std::move(section));
   }

@@ -85,8 +85,8 @@ TEST(Report, has_every_block_and_says_the_answer_and_the_alerts_first) {
   const ReportInput input = sample_report();
   const std::string html = report_html(input);
   std::size_t last = 0;
-  for (const char* id : {"verdict", "alerts", "performance", "undated", "calibration", "stability", "candidates",
-                         "drivers", "data", "features", "limits", "provenance"}) {
+  for (const char* id : {"verdict", "alerts", "performance", "undated", "calibration", "strategy", "stability",
+                         "candidates", "drivers", "data", "features", "limits", "provenance"}) {
     const std::size_t at = html.find(std::string("<section id=\"") + id + "\"");
     ASSERT_NE(at, std::string::npos) << id;
     EXPECT_GT(at, last) << id;
