@@ -36,6 +36,10 @@
 #include "asof/error.h"
 #include "base/format.h"
 
+// GCC 12 under the address sanitizer takes the frames of Asio's coroutines, which Asio allocates and frees itself, for
+// a mistake.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
 namespace asof {
 namespace {
 
