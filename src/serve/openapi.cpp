@@ -27,7 +27,7 @@ Json operation_of(const Endpoint& endpoint, const Service& service) {
   Json operation = Json::Object{{"summary", endpoint.summary}};
   const Json own = endpoint.operation(service);
   for (const auto& [name, value] : own.as_object()) operation[name] = value;
-  Json& responses = operation["responses"];
+  Json responses = operation["responses"];  // a copy: a reference would not survive more members
   for (const int status : endpoint.problems)
     responses[std::to_string(status)] = problem_response(reason_phrase(status));
   if (service.asks_for_keys() && endpoint.scope != Permission::kPublic) {
@@ -37,6 +37,7 @@ Json operation_of(const Endpoint& endpoint, const Service& service) {
         format("{} Needs a key with the scope `{}`.", operation["description"].as_string(), to_string(endpoint.scope));
   }
   responses["default"] = problem_response("Any other failure");
+  operation["responses"] = std::move(responses);
   return operation;
 }
 
