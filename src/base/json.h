@@ -18,7 +18,7 @@ class Json {
   using Member = std::pair<std::string, Json>;
   using Object = std::vector<Member>;
 
-  // What is not a line long is compiled once: nearly every file makes, copies and moves these.
+  // What copies or frees is compiled once, since nearly every file does.
   Json() noexcept;  // null
   Json(std::nullptr_t) : Json() {}
   Json(bool value) : value_(value) {}

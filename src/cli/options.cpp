@@ -42,7 +42,6 @@ template Option OptionSet::add_option(std::string, std::string&, std::string);
 template Option OptionSet::add_option(std::string, std::filesystem::path&, std::string);
 template Option OptionSet::add_option(std::string, std::vector<std::string>&, std::string);
 template Option OptionSet::add_option(std::string, int&, std::string);
-template Option OptionSet::add_option(std::string, std::int64_t&, std::string);
 template Option OptionSet::add_option(std::string, std::uint16_t&, std::string);
 template Option OptionSet::add_option(std::string, std::uint64_t&, std::string);
 template Option OptionSet::add_option(std::string, double&, std::string);

@@ -532,8 +532,9 @@ std::vector<int> Preprocess::output_directions(std::span<const int> directions) 
   std::vector<int> result;
   for (const Step& step : steps_) {
     const Number* number = std::get_if<Number>(&step.what);
-    if (number != nullptr && number->has_value) result.push_back(directions[step.input]);
-    result.resize(result.size() + step.outputs() - (number != nullptr && number->has_value ? 1 : 0), 0);
+    const std::size_t first = result.size();
+    result.resize(first + step.outputs(), 0);
+    if (number != nullptr && number->has_value) result[first] = directions[step.input];
   }
   return result;
 }

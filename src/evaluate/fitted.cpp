@@ -19,11 +19,11 @@ std::vector<double> take(std::span<const double> values, std::span<const std::ui
 
 /// What the margin, log-odds of repayment, may do as each feature rises; empty when all are free.
 std::vector<int> margin_directions(const Dataset& data) {
-  std::vector<int> directions;
-  for (const FeatureColumn& column : data.columns)
-    directions.push_back(column.direction == Direction::kFree            ? 0
-                         : column.direction == Direction::kIncreasesRisk ? -1
-                                                                         : 1);
+  std::vector<int> directions(data.columns.size());
+  for (std::size_t j = 0; j < directions.size(); ++j) {
+    if (data.columns[j].direction == Direction::kIncreasesRisk) directions[j] = -1;
+    if (data.columns[j].direction == Direction::kDecreasesRisk) directions[j] = 1;
+  }
   if (std::ranges::count(directions, 0) == std::ssize(directions)) directions.clear();
   return directions;
 }

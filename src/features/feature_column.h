@@ -2,12 +2,18 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace asof {
 
 /// How the risk of default may follow a feature, all others being equal.
 enum class Direction { kFree, kIncreasesRisk, kDecreasesRisk };
+
+std::string_view to_string(Direction direction);  // "free", "increases_risk", "decreases_risk"
+
+/// Throws Error::kInvalidInput for anything but "increases_risk" and "decreases_risk".
+Direction direction_from(std::string_view name);
 
 struct FeatureColumn {
   std::string name;

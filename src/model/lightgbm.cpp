@@ -265,12 +265,9 @@ void centre_leaves(const Booster& booster, const FitRequest& request) {
   replace_leaves(booster, request.features.columns, [&](const GrownLeaf& leaf) { return leaf.value + shift; });
 }
 
-/// LightGBM reads the constraint of each column from its parameters.
-std::string constraints(std::span<const int> directions) {
-  if (std::ranges::count(directions, 0) == std::ssize(directions)) return "";
-  std::string list;
-  for (const int direction : directions) list += format("{}{}", list.empty() ? "" : ",", direction);
-  return format(" monotone_constraints_method=intermediate monotone_constraints={}", list);
+std::string constraints(const FitRequest& request) {
+  if (request.directions.empty()) return "";
+  return format(" monotone_constraints_method=intermediate monotone_constraints={}", request.directions_text());
 }
 
 }  // namespace
@@ -278,9 +275,9 @@ std::string constraints(std::span<const int> directions) {
 std::unique_ptr<const Model> fit(const FitRequest& request, const Training& training) {
   request.validate();
   // Histograms by row and `deterministic` make the result the same for any number of threads.
-  const std::string parameters = format(
-      "{} objective=binary deterministic=true force_row_wise=true verbosity=-1 seed={} num_threads={}{}",
-      training.parameters, request.seed & 0x7fffffffU, request.threads_that_pay(), constraints(request.directions));
+  const std::string parameters =
+      format("{} objective=binary deterministic=true force_row_wise=true verbosity=-1 seed={} num_threads={}{}",
+             training.parameters, request.seed & 0x7fffffffU, request.threads_that_pay(), constraints(request));
   const Data data = training_data(request, parameters);
   Booster booster;
   check(LGBM_BoosterCreate(data.get(), parameters.c_str(), out(booster)));

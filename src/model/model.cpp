@@ -43,8 +43,9 @@ const ModelKind& model_kind(std::string_view name) {
 void FitRequest::validate() const {
   require(features.columns > 0, "there is nothing to learn from: no feature differs between the training rows");
   require(good.size() == features.rows && names.size() == features.columns &&
-              (weights.empty() || weights.size() == features.rows),
-          format("labels, weights and names do not fit a matrix of {} rows and {} columns", features.rows,
+              (weights.empty() || weights.size() == features.rows) &&
+              (directions.empty() || directions.size() == features.columns),
+          format("labels, weights, names and directions do not fit a matrix of {} rows and {} columns", features.rows,
                  features.columns));
   require(std::ranges::all_of(good, [](double outcome) { return outcome == 0.0 || outcome == 1.0; }),
           "every training row must have repaid (1) or defaulted (0)");
@@ -55,6 +56,12 @@ void FitRequest::validate() const {
   require(std::ranges::all_of(weights, [](double weight) { return weight > 0.0 && std::isfinite(weight); }),
           "every weight must be a positive number");
   require(threads >= 1, format("`threads` must be at least 1, it is {}", threads));
+}
+
+std::string FitRequest::directions_text() const {
+  std::vector<std::string> texts;
+  for (const int direction : directions) texts.push_back(std::to_string(direction));
+  return join(texts, ",");
 }
 
 int FitRequest::threads_that_pay() const {

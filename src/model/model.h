@@ -52,6 +52,9 @@ struct FitRequest {
   /// positive. Every kind's `fit` begins with it.
   void validate() const;
 
+  /// `directions` as LightGBM and XGBoost want them: "1,0,-1"; empty when all are free.
+  std::string directions_text() const;
+
   /// `threads`, or fewer on little data.
   int threads_that_pay() const;
 

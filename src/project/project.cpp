@@ -67,9 +67,7 @@ class Reader {
     }
     if (const Value* directions = root.find("directions")) {
       for (std::size_t i = 0; i < directions->items.size(); ++i)
-        project_.directions.emplace(directions->names[i].text, directions->items[i].text == "increases_risk"
-                                                                   ? Direction::kIncreasesRisk
-                                                                   : Direction::kDecreasesRisk);
+        project_.directions.emplace(directions->names[i].text, direction_from(directions->items[i].text));
     }
     refuse_outcome_as_feature(project_, written_out_definitions());
     return std::move(project_);

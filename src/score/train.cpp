@@ -234,10 +234,7 @@ Json manifest_json(const Project& project, const Assembled& assembled, const Tra
   if (!assembled.outcomes_fingerprint.empty())
     object.emplace_back("outcomes_fingerprint", assembled.outcomes_fingerprint);
   Json directions;
-  for (const FeatureColumn& column : assembled.dataset.columns) {
-    if (column.direction == Direction::kFree) continue;
-    directions[column.name] = column.direction == Direction::kIncreasesRisk ? "increases_risk" : "decreases_risk";
-  }
+  for (const auto& [feature, direction] : project.directions) directions[feature] = to_string(direction);
   if (!directions.is_null()) object.emplace_back("directions", std::move(directions));
   object.emplace_back("dropped_columns", Json::array(trained.bundle.preprocess.dropped()));
   return object;

@@ -140,10 +140,9 @@ std::map<std::string, std::string> documents_of(const Project& project, const As
   if (trained.other) input.holdouts.push_back(holdout_report(*trained.other));
   input.selection = trained.headline.selection;
   input.dropped = trained.bundle.preprocess.dropped();
-  for (const FeatureColumn& column : data.columns) {
-    if (column.direction == Direction::kFree) continue;
-    input.directions.push_back(format("as `{}` rises, the risk never {}", column.name,
-                                      column.direction == Direction::kIncreasesRisk ? "falls" : "rises"));
+  for (const auto& [feature, direction] : project.directions) {
+    input.directions.push_back(format("as `{}` rises, the risk never {}", feature,
+                                      direction == Direction::kIncreasesRisk ? "falls" : "rises"));
   }
   input.predictions = predictions_of(trained.headline, data);
   input.drivers = trained.drivers;

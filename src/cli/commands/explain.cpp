@@ -8,16 +8,14 @@
 #include "base/format.h"
 #include "base/parallel.h"
 #include "cli/command.h"
-#include "cli/prior_option.h"
+#include "cli/scoring_options.h"
 #include "score/batch.h"
 
 namespace asof::commands {
 namespace {
 
 struct Options {
-  std::string project = "asof.yaml";
-  std::string bundle;
-  std::optional<double> prior_repaid;
+  ScoringOptions scoring;
   std::string user;
   std::string at;
   std::string applications;
@@ -96,10 +94,8 @@ Json to_json_value(const Explanation& explanation) {
 }
 
 int run(const Options& options, Console& console) {
-  const Project project = read_project(options.project);
-  const Scorer scorer = Scorer::load(options.bundle.empty() ? project.file.parent_path() / "models" / project.name
-                                                            : std::filesystem::path(options.bundle),
-                                     {.prior_repaid = options.prior_repaid});
+  const Project project = read_project(options.scoring.project);
+  const Scorer scorer = options.scoring.load(&project);
   const std::vector<TableSpec> tables = tables_of(scorer, project);
   const Applications applications = one_application(scorer, project, options);
   const Histories histories =
@@ -134,10 +130,7 @@ int run(const Options& options, Console& console) {
 
 Run declare(OptionSet& command) {
   const auto options = std::make_shared<Options>();
-  command.add_option("project", options->project, "The project file, or its folder").show_default();
-  command.add_option("-b,--bundle", options->bundle,
-                     "The bundle's folder (default: models/NAME beside the project file)");
-  add_prior_option(command, options->prior_repaid);
+  add_scoring_options(command, options->scoring);
   command.add_option("-u,--user", options->user, "Whose application").required();
   command.add_option("--at", options->at, "As of when, for example 2024-01-01T00:00:00Z").required();
   command.add_option("-a,--applications", options->applications,

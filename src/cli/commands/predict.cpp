@@ -8,7 +8,7 @@
 #include "base/parallel.h"
 #include "cli/command.h"
 #include "cli/memory_option.h"
-#include "cli/prior_option.h"
+#include "cli/scoring_options.h"
 #include "score/batch.h"
 #include "sources/writer.h"
 
@@ -16,9 +16,7 @@ namespace asof::commands {
 namespace {
 
 struct Options {
-  std::string project = "asof.yaml";
-  std::string bundle;
-  std::optional<double> prior_repaid;
+  ScoringOptions scoring;
   std::string applications;
   std::string out = "predictions.csv";
   std::vector<std::string> with;
@@ -114,10 +112,8 @@ int run(const Options& options, Console& console) {
     if (std::find(options.with.begin(), name, *name) != name)
       throw Error(Error::kUsage, format("--with: {} is given twice", *name));
   }
-  const Project project = read_project(options.project);
-  const Scorer scorer = Scorer::load(options.bundle.empty() ? project.file.parent_path() / "models" / project.name
-                                                            : std::filesystem::path(options.bundle),
-                                     {.prior_repaid = options.prior_repaid});
+  const Project project = read_project(options.scoring.project);
+  const Scorer scorer = options.scoring.load(&project);
   const AssembleOptions reading{.threads = options.threads,
                                 .memory = options.memory,
                                 .applications_from = options.applications,
@@ -148,10 +144,7 @@ int run(const Options& options, Console& console) {
 
 Run declare(OptionSet& command) {
   const auto options = std::make_shared<Options>();
-  command.add_option("project", options->project, "The project file, or its folder").show_default();
-  command.add_option("-b,--bundle", options->bundle,
-                     "The bundle's folder (default: models/NAME beside the project file)");
-  add_prior_option(command, options->prior_repaid);
+  add_scoring_options(command, options->scoring);
   command.add_option(
       "-a,--applications", options->applications,
       "The applications to score, a file or postgres:URL#table (default: those of the project that have no label)");

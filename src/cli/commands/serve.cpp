@@ -15,7 +15,7 @@
 #include "base/format.h"
 #include "base/parallel.h"
 #include "cli/command.h"
-#include "cli/prior_option.h"
+#include "cli/scoring_options.h"
 #include "score/batch.h"
 #include "serve/server.h"
 #include "store/user_store.h"
@@ -27,9 +27,7 @@ namespace {
 constexpr std::size_t kRowsBytesMax = 8 << 20;
 
 struct Options {
-  std::string project = "asof.yaml";
-  std::string bundle;
-  std::optional<double> prior_repaid;
+  ScoringOptions scoring;
   std::string store;
   std::string keys;
   bool insecure = false;
@@ -65,10 +63,8 @@ struct Serving {
 /// A bundle and a store need no project file.
 Serving open_serving(const Options& options, Console& console) {
   std::optional<Project> project;
-  if (options.bundle.empty() || options.store.empty()) project = read_project(options.project);
-  const auto bundle = options.bundle.empty() ? project->file.parent_path() / "models" / project->name
-                                             : std::filesystem::path(options.bundle);
-  const auto scorer = std::make_shared<const Scorer>(Scorer::load(bundle, {.prior_repaid = options.prior_repaid}));
+  if (options.scoring.bundle.empty() || options.store.empty()) project = read_project(options.scoring.project);
+  const auto scorer = std::make_shared<const Scorer>(options.scoring.load(project ? &*project : nullptr));
   if (options.store.empty()) return {scorer, open_sources(*scorer, *project, options, console)};
   const std::string& zone = scorer->bundle().time_zone;
   return {scorer, open_sqlite_store(options.store, served(*scorer, scorer->tables()),
@@ -153,10 +149,7 @@ int run(const Options& options, Console& console) {
 
 Run declare(OptionSet& command) {
   const auto options = std::make_shared<Options>();
-  command.add_option("project", options->project, "The project file, or its folder").show_default();
-  command.add_option("-b,--bundle", options->bundle,
-                     "The bundle's folder (default: models/NAME beside the project file)");
-  add_prior_option(command, options->prior_repaid);
+  add_scoring_options(command, options->scoring);
   command.add_option(
       "--store", options->store,
       "Read the rows of users from this file, which `asof ingest` made, instead of the project's tables");

@@ -183,6 +183,7 @@ LinearFit fit_evidence(const FitRequest& request, const Chosen& chosen, double c
     for (std::size_t i = 0; i < evidence.rows; ++i) evidence.row(i)[j] = chosen.evidence[j][i];
   FitRequest of_evidence = request;
   of_evidence.features = evidence;
+  of_evidence.directions.clear();  // kept by the bins; evidence itself only ever speaks for repayment
   of_evidence.names.clear();
   for (const Characteristic& one : chosen.characteristics) of_evidence.names.push_back(one.name);
   return fit_linear(of_evidence, cost, "scorecard");

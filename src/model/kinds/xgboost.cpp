@@ -214,11 +214,7 @@ std::unique_ptr<const Model> fit(const FitRequest& request) {
   set("subsample", format("{}", parameters.row_share));
   set("min_child_weight", format("{}", parameters.leaf_weight_min));
   set("reg_lambda", format("{}", parameters.l2));
-  if (!request.directions.empty()) {
-    std::string list;
-    for (const int direction : request.directions) list += format("{}{}", list.empty() ? "" : ",", direction);
-    set("monotone_constraints", format("({})", list));
-  }
+  if (!request.directions.empty()) set("monotone_constraints", format("({})", request.directions_text()));
   std::vector<const char*> names;
   for (const std::string& name : request.names) names.push_back(name.c_str());
   check(XGBoosterSetStrFeatureInfo(booster.get(), "feature_name", names.data(), names.size()));
