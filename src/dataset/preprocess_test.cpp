@@ -247,6 +247,9 @@ Dataset random_dataset(std::uint64_t seed, std::size_t rows) {
   return data;
 }
 
+constexpr TextEncoding kEncodings[] = {TextEncoding::kIndicators, TextEncoding::kTarget, TextEncoding::kFrequency,
+                                       TextEncoding::kRank};
+
 PreprocessOptions random_options(std::uint64_t seed) {
   return {.missing = seed % 2 == 0 ? MissingValues::kMedian : MissingValues::kKept,
           .scale = static_cast<Scale>(seed % 3),
@@ -330,11 +333,31 @@ TEST(PreprocessLaw, WithoutMeanOutcomesTheTrainingMatrixIsWhatIsApplied) {
 
 TEST(PreprocessLaw, OneRowIsPreparedAsInABatch) {
   const Dataset data = random_dataset(4, 200);
-  const Preprocess preprocess = fit_all(data, {.scale = Scale::kNormalScores});
-  const Matrix all = preprocess.apply(data.features, first_rows(200));
-  for (std::size_t i = 0; i < 200; ++i) {
-    const auto row = data.features.row(i);
-    EXPECT_EQ(bits(applied(preprocess, {row.begin(), row.end()})), bits(all.row(i)));
+  for (const TextEncoding encoding : kEncodings) {
+    const Preprocess preprocess = fit_all(data, {.scale = Scale::kNormalScores, .texts = encoding});
+    const Matrix all = preprocess.apply(data.features, first_rows(200));
+    for (std::size_t i = 0; i < 200; ++i) {
+      const auto row = data.features.row(i);
+      EXPECT_EQ(bits(applied(preprocess, {row.begin(), row.end()})), bits(all.row(i))) << to_string(encoding);
+    }
+  }
+}
+
+TEST(PreprocessLaw, WhatIsInTheRowsHeldOutChangesNothing) {
+  const Dataset data = random_dataset(8, 300);
+  Dataset other = data;
+  for (std::size_t i = 200; i < 300; ++i) {
+    for (double& value : other.features.row(i)) value = is_missing(value) ? 2.0 : 0.0;
+    other.good[i] = 1.0 - other.good[i];
+    other.weights[i] *= 3.0;
+  }
+  for (const TextEncoding encoding : kEncodings) {
+    const PreprocessOptions options{.scale = Scale::kStandard, .texts = encoding, .clip = 0.02};
+    EXPECT_EQ(to_json(Preprocess::fit(other, first_rows(200), options).save()),
+              to_json(Preprocess::fit(data, first_rows(200), options).save()))
+        << to_string(encoding);
+    EXPECT_NE(to_json(fit_all(other, options).save()), to_json(fit_all(data, options).save()))
+        << to_string(encoding) << ": the rows differ";
   }
 }
 
