@@ -136,6 +136,22 @@ TEST(BatchEqualsLive, credit_card) {
   expect_same_bits(folder / "predictions.csv", scorer, ingested(folder.path(), *scorer));
 }
 
+TEST(BatchEqualsLive, pairs_of_texts_however_they_become_numbers) {
+  for (const char* texts : {"indicators", "target", "frequency", "rank"}) {
+    const TemporaryFolder folder;
+    testing::make_lender(folder.path(), {.candidates = "logistic"});
+    std::string project = read_file(folder / "asof.yaml");
+    project.replace(project.find("  application: []"), std::string_view("  application: []").size(),
+                    "  define:\n    top: top_bigram(events.screen_name over 30d)\n"
+                    "    latest: last_bigram(events.action)\n");
+    project.replace(project.find("candidates:"), 0, format("texts: [{}], ", texts));
+    write_file(folder / "asof.yaml", project);
+    train_and_predict(folder.path(), (folder / "data/loan_outcomes.csv"));
+    const auto scorer = std::make_shared<const Scorer>(Scorer::load(folder / "models/lender"));
+    expect_same_bits(folder / "predictions.csv", scorer, ingested(folder.path(), *scorer));
+  }
+}
+
 TEST(BatchEqualsLive, applications_with_columns_of_their_own) {
   const TemporaryFolder folder;
   testing::make_lender(folder.path(), {.own_columns = true});

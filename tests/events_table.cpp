@@ -116,8 +116,13 @@ std::vector<FeatureValue> features_of(std::span<const std::string> expressions, 
   const std::size_t tables = plan.tables().size();  // none when no expression reads events
   plan.learn_categories(std::span(logs).first(tables), {});
   const History history(tables, {&log, log.rows_of(0)});
+  Workspace workspace;
+  PairsSeen pairs;
+  const Application application{user, asked.cutoff};
+  plan.count_pairs({&application, 1}, history, workspace, pairs);
+  plan.learn_pairs(pairs);
   std::vector<double> numbers(expressions.size());
-  plan.compute({user, asked.cutoff}, history, numbers);
+  plan.compute(application, history, numbers);
 
   std::vector<FeatureValue> values(numbers.size());
   for (std::size_t i = 0; i < numbers.size(); ++i) {

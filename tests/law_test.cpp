@@ -199,6 +199,14 @@ Table future_rows(Random& random, const Setting& setting, const TableSpec& spec,
 
 // ---------------------------------------------------------------- computing
 
+std::vector<std::pair<std::int64_t, Timestamp>> everybody() {
+  std::vector<std::pair<std::int64_t, Timestamp>> asked;
+  for (std::int64_t user = 0; user < kUsers; ++user) {
+    for (std::int64_t index = 0; index < kCutoffsPerUser; ++index) asked.emplace_back(user, cutoff_of(user, index));
+  }
+  return asked;
+}
+
 /// A plan that knows the categories of these tables.
 FeaturePlan plan_over(const Setting& setting, const Tables& tables) {
   FeaturePlan plan(setting.definitions, setting.applications, setting.tables, setting.options);
@@ -212,6 +220,15 @@ FeaturePlan plan_over(const Setting& setting, const Tables& tables) {
   std::vector<const EventLog*> pointers;
   for (const EventLog& log : logs) pointers.push_back(&log);
   plan.learn_categories(pointers, {});
+  Workspace workspace;
+  PairsSeen pairs;
+  for (const auto& [user, cutoff] : everybody()) {
+    History history;
+    for (const EventLog& log : logs) history.push_back({&log, log.rows_of(static_cast<std::uint32_t>(user))});
+    const Application application{user, cutoff};
+    plan.count_pairs({&application, 1}, history, workspace, pairs);
+  }
+  plan.learn_pairs(pairs);
   return plan;
 }
 
@@ -248,14 +265,6 @@ Matrix features_of(const FeaturePlan& plan, const Setting& setting, const Tables
     plan.compute(of_entity, histories.of(entity), workspace, features);
   }
   return matrix;
-}
-
-std::vector<std::pair<std::int64_t, Timestamp>> everybody() {
-  std::vector<std::pair<std::int64_t, Timestamp>> asked;
-  for (std::int64_t user = 0; user < kUsers; ++user) {
-    for (std::int64_t index = 0; index < kCutoffsPerUser; ++index) asked.emplace_back(user, cutoff_of(user, index));
-  }
-  return asked;
 }
 
 void expect_same_bits(const Setting& setting, std::span<const double> a, std::span<const double> b,

@@ -30,15 +30,16 @@ std::string own_definitions() {
   for (const Aggregation* aggregation : all_aggregations()) {
     if (aggregation->sql.empty()) continue;
     const bool condition = aggregation->takes == Takes::kCondition;
-    std::string over = condition || aggregation->takes == Takes::kRows ? "events"
-                       : aggregation->takes == Takes::kAny             ? "events.screen_name"
-                                                                       : "gps.land_speed";
+    std::string over = condition || aggregation->takes == Takes::kRows                           ? "events"
+                       : aggregation->takes == Takes::kAny || aggregation->takes == Takes::kText ? "events.screen_name"
+                                                                                                 : "gps.land_speed";
     for (const AggregationSetting& setting : aggregation->settings)
       over += setting.kind == AggregationSetting::kLength ? ", 7d" : format(", {}", setting.greatest * 0.75);
     if (condition) over += " where action = 'tap_screen' or hour(timestamp) < 6";
     text += format("    all_{0}: {0}({1})\n", aggregation->name, over);
   }
-  return text + R"(    number_last: last(gps.accuracy)
+  return text + R"(    pair_of_week: last_bigram(events.screen_name over 7d where network_type = 'WIFI')
+    number_last: last(gps.accuracy)
     number_first: first(gps.land_speed)
     screens_of_gps: distinct(gps.land_speed)
     week: count(events over 7d)

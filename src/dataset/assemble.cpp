@@ -36,6 +36,23 @@ HistoryOptions history_options(const AssembleOptions& options, bool whole) {
           .progress = options.progress};
 }
 
+/// Computes the pairs of all applications once, to know which there are.
+void learn_pairs(FeaturePlan& plan, const Applications& applications, PartitionedHistories& histories,
+                 const AssembleOptions& options) {
+  PairsSeen seen;
+  std::mutex adding;
+  histories.for_each(applications, options.threads, options.progress, "pairs",
+                     [&](std::span<const std::uint32_t> rows, const History& history, Workspace& workspace) {
+                       std::vector<Application> of_entity;
+                       for (const std::uint32_t row : rows) of_entity.push_back(applications.at(row));
+                       PairsSeen of_rows;
+                       plan.count_pairs(of_entity, history, workspace, of_rows);
+                       const std::scoped_lock lock(adding);
+                       add_pairs(seen, of_rows);
+                     });
+  plan.learn_pairs(seen);
+}
+
 /// Throws Error::kInvalidInput for what is no feature, or one of texts.
 void set_directions(const Project& project, std::vector<FeatureColumn>& columns) {
   for (const auto& [name, direction] : project.directions) {
@@ -127,6 +144,7 @@ Assembled assemble(const Project& project, const AssembleOptions& options) {
                    {.boundary = project.boundary, .zone = zone_of(project)});
   plan.learn_categories([&](std::size_t table, std::size_t column) { return histories.text_counts(table, column); },
                         applications.rows);
+  if (plan.has_pairs()) learn_pairs(plan, applications, histories, options);
 
   Assembled result{.plan = std::move(plan),
                    .applications = std::move(labelled.applications),

@@ -4,7 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
+
 #include "base/files.h"
+#include "base/format.h"
+#include "base/random.h"
 #include "testing/temporary_folder.h"
 #include "testing/thrown.h"
 
@@ -12,8 +17,11 @@ namespace asof {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::TemporaryFolder;
 using testing::thrown_by;
 
@@ -113,6 +121,63 @@ TEST(Assemble, applications_of_broken_clocks_are_left_out_and_counted) {
   const Assembled result = assembled(lender);
   EXPECT_EQ(result.dataset.rows(), 3U);
   EXPECT_EQ(result.applications_read.left_out.outside_valid, 2U);
+}
+
+/// 300 persons with eight texts each at random, a row with a missing one among them; three applications each.
+std::filesystem::path lender_of_pairs(const TemporaryFolder& folder, bool turned_around) {
+  Random random(5);
+  std::vector<std::string> events, applications;
+  for (int user = 0; user < 300; ++user) {
+    for (int i = 0; i < 8; ++i) {
+      const char* const kinds[] = {"home", "loan", "pay > off", "quit", ""};
+      events.push_back(format("{},{},2024-0{}-0{}T00:00:00Z,{}\n", user * 8 + i, user, 1 + i / 3, 1 + i % 3,
+                              kinds[random.below(5)]));
+    }
+    for (int month = 1; month < 4; ++month)
+      applications.push_back(format("{},2024-0{}-28T00:00:00Z,{},2024-06-01T00:00:00Z\n", user, month, user % 2));
+  }
+  if (turned_around) std::ranges::reverse(events);
+  write_file(folder / "a.csv", "user_id,application_at,repaid,outcome_at\n" + join(applications, ""));
+  write_file(folder / "e.csv", "id,user_id,at,kind\n" + join(events, ""));
+  write_file(folder / "asof.yaml", R"(name: small
+tables:
+  applications: {from: a.csv, entity: user_id, time: application_at}
+  events: {from: e.csv, entity: user_id, time: at, id: id}
+target: {label: repaid, good: 1, known_at: outcome_at}
+features:
+  define:
+    top: top_bigram(events.kind over 60d)
+    latest: last_bigram(events.kind where kind != 'quit')
+    again: top
+    homes: if(latest = 'home > home', 1, 0)
+    kind: last(events.kind)
+)");
+  return folder.path();
+}
+
+TEST(Assemble, pairs_of_texts_are_the_same_for_any_threads_memory_and_order_of_rows) {
+  const TemporaryFolder folder, other;
+  const Assembled once = assemble(read_project(lender_of_pairs(folder, false)), {.threads = 1, .keep_histories = true});
+  const std::vector<FeatureColumn>& columns = once.dataset.columns;
+  EXPECT_THAT(columns[0].categories, Contains("home > pay > off"));
+  EXPECT_EQ(columns[0].categories.size(), 16U);
+  EXPECT_EQ(columns[1].categories.size(), 9U) << "without `quit`";
+  EXPECT_EQ(columns[2].categories, columns[0].categories) << "another name of it";
+  EXPECT_TRUE(std::ranges::is_sorted(columns[0].categories));
+  EXPECT_THAT(feature(once, 0), Each(Not(kUnknownCategory)));
+  const Assembled again =
+      assemble(read_project(lender_of_pairs(other, true)), {.threads = 4, .memory = 1, .keep_histories = false});
+  EXPECT_EQ(again.dataset.columns, columns);
+  for (std::size_t row = 0; row < once.dataset.rows(); ++row) {
+    std::vector<double> alone(columns.size());
+    const std::uint32_t entity = once.applications.entity[row];
+    once.plan.compute(once.applications.at(row), once.histories.of(entity), alone);
+    for (std::size_t j = 0; j < columns.size(); ++j) {
+      const auto bits = [](double value) { return std::bit_cast<std::uint64_t>(value); };
+      EXPECT_EQ(bits(again.dataset.features.row(row)[j]), bits(once.dataset.features.row(row)[j]));
+      EXPECT_EQ(bits(alone[j]), bits(once.dataset.features.row(row)[j]));
+    }
+  }
 }
 
 TEST(Assemble, directions_are_those_of_features_that_are_numbers) {

@@ -30,6 +30,18 @@ const Aggregation* find_aggregation(std::string_view name) {
   return place == kAggregations.end() ? nullptr : *place;
 }
 
+std::string text_of_pair(double pair, const Dictionary& texts) {
+  const auto codes = static_cast<std::size_t>(pair);
+  return format("{} > {}", texts[codes / kPairCodes], texts[codes % kPairCodes]);
+}
+
+std::string result_of(const Aggregation& aggregation, const Example& example) {
+  if (is_missing(example.result)) return "missing";
+  if (aggregation.gives != Gives::kPair) return format("{:.4g}", example.result);
+  const auto codes = static_cast<std::size_t>(example.result);
+  return format("{} > {}", codes / kPairCodes, codes % kPairCodes);
+}
+
 std::string example_call(const Aggregation& aggregation) {
   const auto over = [&]() -> std::string_view {
     switch (aggregation.takes) {

@@ -48,7 +48,17 @@ enum class Takes {
 enum class Gives {
   kNumber,
   kValue,  ///< a value of the column: a text stays a text
+  kPair,   ///< two texts of the column, as `pair_of` their codes: the text `A > B`, which no column holds
 };
+
+/// How many texts a column may have so that two of their codes are one whole number without loss: 2^26.
+inline constexpr std::size_t kPairCodes = std::size_t{1} << 26;
+
+/// Two codes below kPairCodes as one number.
+constexpr double pair_of(double first, double second) { return first * static_cast<double>(kPairCodes) + second; }
+
+/// `A > B`: what the two codes of a pair stand for.
+std::string text_of_pair(double pair, const Dictionary& texts);
 
 /// A constant after the column: `quantile(gps.accuracy, 0.9)`, `sessions(events, 30m)`.
 struct AggregationSetting {
@@ -96,6 +106,9 @@ std::span<const Aggregation* const> all_aggregations();
 
 /// A call of it over the tables of the simulated lender, as people would write it: `mean(gps.accuracy over 7d)`.
 std::string example_call(const Aggregation& aggregation);
+
+/// What comes out of an example, as documents show it: `0.5`, `missing`, or `1 > 2` of a pair.
+std::string result_of(const Aggregation& aggregation, const Example& example);
 
 /// Null when unknown.
 const Aggregation* find_aggregation(std::string_view name);

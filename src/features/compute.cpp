@@ -115,6 +115,14 @@ class Computation {
 
   double feature(std::size_t index) { return memory_.raw[index] = value(steps_[index]); }
 
+  /// The text that a value of the step is, which is not missing.
+  std::string text(const Step& step, double value) const {
+    if (step.op == Op::kFeature) return text(steps_[step.feature], value);
+    if (gives_pair(step)) return text_of_pair(value, dictionary(step));
+    return dictionary(step)[static_cast<std::size_t>(value)];
+  }
+
+ private:
   /// The dictionary that a text's codes belong to.
   const Dictionary& dictionary(const Step& step) const {
     switch (step.op) {
@@ -124,15 +132,12 @@ class Computation {
         return *log(step.table).table().columns[step.children.front().column].dictionary;
       case Op::kApplicationColumn:
         return *application_column(step).dictionary;
-      case Op::kFeature:
-        return dictionary(steps_[step.feature]);
       default:
         break;
     }
     throw Error(Error::kInternal, "a text without a column");
   }
 
- private:
   const EventLog& log(std::size_t table) const { return *history_[table].log; }
 
   const Column& application_column(const Step& step) const {
@@ -280,6 +285,11 @@ class Computation {
     const Program::Slice& slice = program_.slices[aggregate.slice];
     const SeriesOfRows& series = memory_.series[slice.series];
     const RowRange range = memory_.slices[aggregate.slice];
+    const std::size_t codes = codes_of(program_.series[slice.series]);
+    if (gives_pair(step) && codes > kPairCodes) {
+      throw Error(Error::kInvalidInput, format("{} is of a column of at most {} different texts, and `{}` has {}",
+                                               step.aggregation->name, kPairCodes, step.children[0].texts[0], codes));
+    }
     const auto part = [&]<class T>(std::span<const T> all) {
       return all.empty() ? all : all.subspan(range.begin, range.size());
     };
@@ -294,7 +304,7 @@ class Computation {
                                        .moves = part(moves),
                                        .facts = &memory_.facts[slice.series],
                                        .first = range.begin,
-                                       .codes = codes_of(program_.series[slice.series]),
+                                       .codes = codes,
                                        .settings = settings(step),
                                        .begin = begin_of(slice.window),
                                        .end = end_of(slice.window),
@@ -359,8 +369,7 @@ class Computation {
     const double wanted = value(step.children[0]);
     if (is_missing(wanted)) return kMissing;
     if (step.op == Op::kInTexts) {
-      const std::string& text = dictionary(step.children[0])[static_cast<std::size_t>(wanted)];
-      return condition(std::ranges::find(step.texts, text) != step.texts.end());
+      return condition(std::ranges::find(step.texts, text(step.children[0], wanted)) != step.texts.end());
     }
     return condition(std::any_of(step.children.begin() + 1, step.children.end(),
                                  [&](const Step& literal) { return constant(literal) == wanted; }));
@@ -384,13 +393,31 @@ void FeaturePlan::State::fill_row(Computation& computation, std::span<double> fe
   for (const std::size_t index : order) {
     double value = computation.feature(index);
     if (steps[index].type == ValueType::kText && !is_missing(value)) {
-      const std::string& text = computation.dictionary(steps[index])[static_cast<std::size_t>(value)];
-      const auto category = category_index[index].find(text);
+      const auto category = category_index[index].find(computation.text(steps[index], value));
       value = category == category_index[index].end() ? kUnknownCategory : category->second;
     }
     features[index] = std::isfinite(value) ? value : kMissing;
   }
 }
+
+namespace {
+
+/// Runs for every application of one entity, in order of time; `done` is told which has run.
+template <class Done>
+void run_each(std::span<const Application> applications, Computation& computation, const Done& done) {
+  std::vector<std::size_t> order(applications.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::sort(order, {}, [&](std::size_t i) { return applications[i].at; });
+  const bool together = computation.serves_earlier();
+  if (together && !order.empty()) computation.prepare(applications[order.back()].at);
+  for (const std::size_t i : order) {
+    if (!together) computation.prepare(applications[i].at);
+    computation.run(applications[i]);
+    done(i);
+  }
+}
+
+}  // namespace
 
 void FeaturePlan::compute(const Application& application, const History& history, std::span<double> features,
                           std::span<RowsCounted> counted) const {
@@ -413,17 +440,21 @@ void FeaturePlan::compute(std::span<const Application> applications, const Histo
     throw Error(Error::kInternal, format("{} tables and {} features were expected, {} and {} were given",
                                          state.tables.size(), state.steps.size(), history.size(), row.size()));
   }
-  std::vector<std::size_t> order(applications.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::ranges::sort(order, {}, [&](std::size_t i) { return applications[i].at; });
   Computation computation(history, state.options, state.program, state.steps, *workspace.state_);
-  const bool together = computation.serves_earlier();
-  if (together && !order.empty()) computation.prepare(applications[order.back()].at);
-  for (const std::size_t i : order) {
-    if (!together) computation.prepare(applications[i].at);
-    computation.run(applications[i]);
-    state.fill_row(computation, features[i]);
-  }
+  run_each(applications, computation, [&](std::size_t i) { state.fill_row(computation, features[i]); });
+}
+
+void FeaturePlan::count_pairs(std::span<const Application> applications, const History& history, Workspace& workspace,
+                              PairsSeen& seen) const {
+  const State& state = *state_;
+  seen.resize(state.pairs.size());
+  Computation computation(history, state.options, state.program_of_pairs, state.pairs, *workspace.state_);
+  run_each(applications, computation, [&](std::size_t) {
+    for (std::size_t i = 0; i < state.pairs.size(); ++i) {
+      const double pair = computation.feature(i);
+      if (!is_missing(pair)) ++seen[i][computation.text(state.pairs[i], pair)];
+    }
+  });
 }
 
 }  // namespace asof

@@ -88,10 +88,21 @@ TextCounts texts_of(const Step& step, const std::vector<Step>& features, const C
       if (const Column* column = applications.find(step.texts.front())) return count_texts(*column);
       return {};
     case Op::kAggregate:
+      if (gives_pair(step)) return {};
       return count(step.table, step.children.front().column);
     default:
       return {};
   }
+}
+
+std::vector<std::string> frequent_pairs(const std::map<std::string, std::size_t>& seen) {
+  Dictionary texts;
+  std::vector<std::size_t> counts;
+  for (const auto& [text, count] : seen) {
+    texts.push_back(text);
+    counts.push_back(count);
+  }
+  return frequent_texts({std::make_shared<const Dictionary>(std::move(texts)), std::move(counts)}, kCategoriesMax);
 }
 
 template <class Visit>
@@ -117,6 +128,13 @@ void drop_unused_tables(std::vector<TableSpec>& tables, std::vector<Step>& steps
 }
 
 }  // namespace
+
+void add_pairs(PairsSeen& sum, const PairsSeen& more) {
+  sum.resize(std::max(sum.size(), more.size()));
+  for (std::size_t i = 0; i < more.size(); ++i) {
+    for (const auto& [text, count] : more[i]) sum[i][text] += count;
+  }
+}
 
 ColumnsRead columns_read(std::span<const Definition> definitions, const TableSpec& applications,
                          std::span<const TableSpec> tables) {
@@ -177,6 +195,8 @@ FeaturePlan::FeaturePlan(std::vector<Definition> definitions, TableSpec applicat
   state.order = std::move(resolved.order);
   drop_unused_tables(state.tables, state.steps);
   state.program = make_program(state.steps);
+  std::ranges::copy_if(state.steps, std::back_inserter(state.pairs), gives_pair);
+  state.program_of_pairs = make_program(state.pairs);
   std::vector<bool> undated(state.steps.size());
   for (const std::size_t i : state.order) undated[i] = reads_undated(state.steps[i], state.tables, undated);
   for (std::size_t i = 0; i < state.definitions.size(); ++i) {
@@ -212,6 +232,20 @@ void FeaturePlan::learn_categories(std::span<const EventLog* const> logs, const 
   learn_categories(
       [&](std::size_t table, std::size_t column) { return count_texts(logs[table]->table().columns[column]); },
       applications);
+}
+
+bool FeaturePlan::has_pairs() const { return !state_->pairs.empty(); }
+
+void FeaturePlan::learn_pairs(const PairsSeen& seen) {
+  auto of_pair = seen.begin();
+  for (std::size_t i = 0; i < state_->steps.size() && of_pair != seen.end(); ++i) {
+    if (gives_pair(state_->steps[i])) state_->columns[i].categories = frequent_pairs(*of_pair++);
+  }
+  for (const std::size_t i : state_->order) {  // a feature that is another has its categories
+    const Step& step = state_->steps[i];
+    if (step.op == Op::kFeature) state_->columns[i].categories = state_->columns[step.feature].categories;
+  }
+  state_->index_categories();
 }
 
 void FeaturePlan::set_columns(const std::vector<FeatureColumn>& columns) {

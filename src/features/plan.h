@@ -43,6 +43,12 @@ struct PlanOptions {
 /// Counts the texts of column number `column` of the logs of table number `table`.
 using CountTexts = std::function<TextCounts(std::size_t table, std::size_t column)>;
 
+/// How often each pair of texts is the value of a feature, per feature of pairs. Sums do not depend on who adds first.
+using PairsSeen = std::vector<std::map<std::string, std::size_t>>;
+
+/// Adds what others have seen.
+void add_pairs(PairsSeen& sum, const PairsSeen& more);
+
 /// Immutable; safe for concurrent use.
 class FeaturePlan {
  public:
@@ -68,6 +74,16 @@ class FeaturePlan {
   /// most frequent, in order of text. Without this, or `set_categories`, every text is unknown.
   void learn_categories(const CountTexts& count, const Table& applications);
   void learn_categories(std::span<const EventLog* const> logs, const Table& applications);
+
+  /// Pairs of texts are in no column. What they are for applications of one entity is counted, and added to `seen`,
+  /// before features are computed.
+  bool has_pairs() const;
+  void count_pairs(std::span<const Application> applications, const History& history, Workspace& workspace,
+                   PairsSeen& seen) const;
+
+  /// Fixes their categories to those seen: at most the 1,000 most frequent, in order of text. Without this, or
+  /// `set_columns`, every pair is unknown.
+  void learn_pairs(const PairsSeen& seen);
 
   /// Takes them from a bundle; throws Error::kIncompatible when the columns are not those of this plan.
   void set_columns(const std::vector<FeatureColumn>& columns);

@@ -20,6 +20,8 @@ struct FeaturePlan::State {
   std::vector<std::size_t> order;  ///< in which they are computed
   Program program;                 ///< what they share; points into `steps`
   std::vector<FeatureColumn> columns;
+  std::vector<Step> pairs;  ///< the steps that give pairs, once more: what `count_pairs` computes
+  Program program_of_pairs;
   std::vector<std::unordered_map<std::string, double>> category_index;  ///< per column: text to its number
 
   void index_categories();

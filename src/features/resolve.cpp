@@ -391,7 +391,7 @@ class Resolver {
       expect_numeric(value, node.children[0]);
     if (aggregation.takes == Takes::kText && value.type != ValueType::kText)
       fail(node.children[0], format("a column of texts was expected here, but this is {}", to_string(value.type)));
-    if (aggregation.gives == Gives::kValue) step.type = value.type;
+    if (aggregation.gives != Gives::kNumber) step.type = value.type;
     step.children.push_back(std::move(value));
     if (columns > 0) {
       step.children.push_back(rows.resolve(node.arguments[0]));
@@ -520,6 +520,8 @@ const TableSpec* first_table(const Node& node, const std::vector<TableSpec>& tab
 const TableSpec* aggregated_table(const Node& aggregate, const std::vector<TableSpec>& tables) {
   return first_table(aggregate.children[0], tables);
 }
+
+bool gives_pair(const Step& step) { return step.op == Op::kAggregate && step.aggregation->gives == Gives::kPair; }
 
 std::vector<std::string> column_order(const TableSpec& spec) {
   std::vector<std::string> names;

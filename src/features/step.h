@@ -57,6 +57,9 @@ struct Step {
   std::size_t aggregate = 0;     ///< of an aggregate: which of Program::aggregates it is
 };
 
+/// Whether it gives two codes of texts as one number.
+bool gives_pair(const Step& step);
+
 /// What names can stand for.
 struct Scope {
   const TableSpec* applications = nullptr;  ///< null where there is no application: in `where:` of a table

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "asof/table.h"
 #include "base/elementary.h"
@@ -25,6 +26,11 @@ void ValueCounts::add(std::span<const double> values, std::size_t position) {
   }
   if (2 * (entries_.size() + values.size()) > places_.size()) use_places(2 * (entries_.size() + values.size()));
   for (const double value : values) count_at(hashed_place(value + 0.0), value + 0.0, at++);
+}
+
+double ValueCounts::usual() const {
+  const auto frequent_and_late = [](const Entry& entry) { return std::pair(entry.count, entry.last); };
+  return std::ranges::max_element(entries_, {}, frequent_and_late)->value;
 }
 
 /// Open addressing; at most half of the places are taken. The place is the top of the product: small whole numbers end

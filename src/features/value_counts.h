@@ -33,6 +33,9 @@ class ValueCounts {
   /// One per distinct value.
   const std::vector<Entry>& entries() const { return entries_; }
 
+  /// The most frequent value, of equally frequent ones the one that occurred last. There is one at least.
+  double usual() const;
+
  private:
   static constexpr std::uint32_t kFree = 0xffffffff;
 

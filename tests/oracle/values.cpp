@@ -95,14 +95,50 @@ Answer sequence(const Window& window) {
   return counted(count);
 }
 
+Answer pair(const Row& first, const Row& second) {
+  return {.cell = std::get<std::string>(first.cell) + " > " + std::get<std::string>(second.cell), .exact = true};
+}
+
+std::size_t times_followed(const Window& window, const Row& first, const Row& second) {
+  std::size_t count = 0;
+  for (std::size_t i = 1; i < window.size(); ++i)
+    count += same(window.rows[i - 1], first) && same(window.rows[i], second) ? 1U : 0U;
+  return count;
+}
+
+Answer top_bigram(const Window& window) {
+  std::size_t most = 0;
+  Answer top = missing();
+  for (std::size_t i = 1; i < window.size(); ++i) {
+    const std::size_t times = times_followed(window, window.rows[i - 1], window.rows[i]);
+    if (times < most) continue;
+    most = times;
+    top = pair(window.rows[i - 1], window.rows[i]);
+  }
+  return top;
+}
+
+Answer last_bigram(const Window& window) {
+  return window.size() < 2 ? missing() : pair(window.rows[window.size() - 2], window.rows[window.size() - 1]);
+}
+
 }  // namespace
 
 Function value_function_named(std::string_view name) {
   static const std::map<std::string_view, Function> all = {
-      {"count", count},     {"share", share},       {"distinct", distinct},
-      {"first", first},     {"last", last},         {"previous", previous},
-      {"changes", changes}, {"mode", mode},         {"mode_share", mode_share},
-      {"entropy", entropy}, {"sequence", sequence},
+      {"count", count},
+      {"share", share},
+      {"distinct", distinct},
+      {"first", first},
+      {"last", last},
+      {"previous", previous},
+      {"changes", changes},
+      {"mode", mode},
+      {"mode_share", mode_share},
+      {"entropy", entropy},
+      {"sequence", sequence},
+      {"top_bigram", top_bigram},
+      {"last_bigram", last_bigram},
   };
   const auto place = all.find(name);
   return place == all.end() ? nullptr : place->second;

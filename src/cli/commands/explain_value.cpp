@@ -119,11 +119,18 @@ Case read_case(const Options& options, Console& console) {
 }
 
 /// What the definitions come to: numbers, and texts for categories; null where missing.
-std::vector<Json> computed(const Case& one) {
+std::vector<Json> computed(Case& one) {
   History history;
   for (const TracedTable& table : one.tables) history.push_back({&table.log, table.rows()});
+  const Application application = one.as_application();
+  if (one.plan.has_pairs()) {
+    Workspace workspace;
+    PairsSeen pairs;
+    one.plan.count_pairs({&application, 1}, history, workspace, pairs);
+    one.plan.learn_pairs(pairs);
+  }
   std::vector<double> values(one.plan.columns().size());
-  one.plan.compute(one.as_application(), history, values);
+  one.plan.compute(application, history, values);
   std::vector<Json> shown;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::vector<std::string>& categories = one.plan.columns()[i].categories;
@@ -191,7 +198,7 @@ Json say_part(const Case& one, std::size_t part, const Json& value, std::size_t 
 }
 
 int run(const Options& options, Console& console) {
-  const Case one = read_case(options, console);
+  Case one = read_case(options, console);
   const std::vector<Json> values = computed(one);
   const Definition& feature = one.plan.definitions().front();
   console.say(format("{} = {} for {} {} at {}", console.bold(feature.name), in_words(values.front()),

@@ -31,7 +31,7 @@ struct Listing {
 std::string case_of(const Aggregation& aggregation) {
   const Example& example = aggregation.examples.front();
   const std::string rows = example.rows.empty() ? "no rows" : format("`{}`", example.rows);
-  return format("{} of {}", is_missing(example.result) ? "missing" : format("{:.4g}", example.result), rows);
+  return format("{} of {}", result_of(aggregation, example), rows);
 }
 
 constexpr Listing kListings[] = {

@@ -1,18 +1,11 @@
 // The usual value.
-#include <algorithm>
-#include <utility>
-
 #include "features/aggregation.h"
 #include "features/window_facts.h"
 
 namespace asof::aggregations {
 namespace {
 
-double evaluate(const Window& window) {
-  if (window.size == 0) return kMissing;
-  const auto frequent_and_late = [](const ValueCounts::Entry& entry) { return std::pair(entry.count, entry.last); };
-  return std::ranges::max_element(window.facts->counts(window).entries(), {}, frequent_and_late)->value;
-}
+double evaluate(const Window& window) { return window.size == 0 ? kMissing : window.facts->counts(window).usual(); }
 
 constexpr Example kExamples[] = {{"1@-4 2@-3 2@-2 3@-1", 2}, {"2@-4 1@-3 1@-2 2@-1", 2}, {"", kMissing}};
 
