@@ -245,6 +245,37 @@ features:
   EXPECT_EQ(compare_all(folder.path()).size(), 7U);
 }
 
+TEST_P(Sql, of_columns_that_are_called_like_words_of_sql_gives_the_same_numbers) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directories(folder / "data");
+  std::string loans = "user,order,limit,status,known\n";
+  std::string events = "row id,user,select,seen by,group,where,from\n";
+  for (int i = 0; i < 120; ++i) {
+    const int month = 2 + i % 6, day = 1 + i % 28;
+    loans += format("{},2024-0{}-{:02}T00:00:00Z,{},{},2024-09-01T00:00:00Z\n", i % 40, month, day, i % 17, i % 2);
+    const int seconds = 1'704'067'200 + i * 86'400;
+    events += format("{},{},2024-0{}-{:02}T06:00:00Z,{},{},{},k{}\n", i, i % 40, 1 + i % 5, day, seconds, i % 11,
+                     seconds, i % 4);
+  }
+  write_file(folder / "data/loan_outcomes.csv", loans);
+  write_file(folder / "data/events.csv", events);
+  write_file(folder / "asof.yaml", format(R"(name: lender
+boundary: {}
+tables:
+  applications: {{from: data/loan_outcomes.csv, entity: user, time: order}}
+  events: {{from: data/events.csv, entity: user, time: select, id: row id, known_at: seen by, columns: {{seen by: {{epoch: seconds}}, where: {{epoch: seconds}}}}}}
+target: {{table: applications, label: status, good: 1, known_at: known}}
+features:
+  define:
+    groups: sum(events.group over 90d)
+    froms: last(events.from)
+    wheres: mean(age_days(events.where) where from != 'k1')
+    limits: applications.limit + sum(applications.limit)
+)",
+                                          GetParam()));
+  EXPECT_EQ(compare_all(folder.path()).size(), 4U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Boundaries, Sql, ::testing::Values("before", "at"));
 
 }  // namespace

@@ -223,5 +223,21 @@ TEST(Packs, every_pack_is_read_and_parses) {
   }
 }
 
+TEST(Families, a_feature_is_not_called_what_means_something_else_in_expressions) {
+  for (const std::string name : {"true", "false", "missing", "not", "application_at"}) {
+    try {
+      expand_families(std::vector<Definition>{{"for n in [" + name + "]: {n}", "count(events)", {}, "p", 3}}, {});
+      ADD_FAILURE() << name << " was accepted";
+    } catch (const Error& error) {
+      EXPECT_EQ(std::string(error.what()),
+                "p line 3: feature `" + name + "`: `" + name +
+                    "` means something else in expressions, so no other feature could name this one; another name was "
+                    "expected\n    " +
+                    name + "\n    " + std::string(name.size(), '^'));
+    }
+  }
+  EXPECT_EQ(expand_families(std::vector<Definition>{{"truest", "count(events)", {}, "p", 3}}, {}).size(), 1U);
+}
+
 }  // namespace
 }  // namespace asof

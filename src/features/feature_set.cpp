@@ -150,9 +150,18 @@ void expand(const Definition& definition, const Lists& lists, std::vector<Defini
   }
 }
 
+/// What stands for something else in every expression.
+constexpr std::string_view kTakenNames[] = {"true", "false", "missing", "not", "application_at"};
+
 /// What a feature can be called, so that an expression can name it.
 void check_name(const Definition& definition) {
   const std::string& name = definition.name;
+  if (std::ranges::find(kTakenNames, name) != std::end(kTakenNames)) {
+    fail_in_name(definition,
+                 format("`{}` means something else in expressions, so no other feature could name this one; "
+                        "another name was expected",
+                        name));
+  }
   if (!name.empty() && std::ranges::all_of(name, continues_name) &&
       std::isdigit(static_cast<unsigned char>(name.front())) == 0)
     return;

@@ -190,12 +190,12 @@ class SqlWriter {
                   types.empty() ? "" : format(", types = {{{}}}", join(types)));
   }
 
-  /// A column of times as microseconds.
+  /// A column of times as microseconds. `replace` takes no reserved word without quotes.
   static std::string time_loading(const TableSpec& spec, const std::string& name) {
     const EpochUnit epoch = epoch_of(spec, name);
-    if (epoch == EpochUnit::kNone) return format("epoch_us({0}) as {0}", column_name(name));
+    if (epoch == EpochUnit::kNone) return format("epoch_us({0}) as {0}", quoted(name, '"'));
     const int factor = epoch == EpochUnit::kSeconds ? 1'000'000 : epoch == EpochUnit::kMilliseconds ? 1'000 : 1;
-    return format("cast({0} * {1} as bigint) as {0}", column_name(name), factor);
+    return format("cast({0} * {1} as bigint) as {0}", quoted(name, '"'), factor);
   }
 
   static EpochUnit epoch_of(const TableSpec& spec, const std::string& name) {
