@@ -37,12 +37,6 @@ class Sha256 {
     return {bytes.begin(), bytes.begin() + size};
   }
 
-  std::string hexadecimal() {
-    std::string text;
-    for (const char byte : digest()) text += format("{:02x}", static_cast<unsigned char>(byte));
-    return text;
-  }
-
  private:
   static void check(int result) {
     if (result != 1) throw Error(Error::kInternal, "OpenSSL refuses to compute SHA-256");
@@ -56,13 +50,19 @@ class Sha256 {
 std::string sha256(std::string_view bytes) {
   Sha256 hash;
   hash.add(bytes);
-  return hash.hexadecimal();
+  return hexadecimal(hash.digest());
 }
 
 std::string sha256_digest(std::string_view bytes) {
   Sha256 hash;
   hash.add(bytes);
   return hash.digest();
+}
+
+std::string hexadecimal(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) text += format("{:02x}", static_cast<unsigned char>(byte));
+  return text;
 }
 
 std::string sha256_of_file(const std::filesystem::path& path) {
@@ -77,7 +77,7 @@ std::string sha256_of_file(const std::filesystem::path& path) {
     hash.add({piece.data(), read});
   }
   if (std::ferror(file.get()) != 0) throw Error(Error::kUnavailable, format("{} cannot be read", path.string()));
-  return hash.hexadecimal();
+  return hexadecimal(hash.digest());
 }
 
 }  // namespace asof

@@ -29,10 +29,11 @@ double prior_shift(const Bundle& bundle, const ScorerOptions& options) {
 struct Scorer::State {
   Bundle bundle;
   FeaturePlan plan;
+  ScorerOptions options;
   double prior;
 
-  State(Bundle given, const ScorerOptions& options)
-      : bundle(std::move(given)), plan(plan_of(bundle)), prior(prior_shift(bundle, options)) {}
+  State(Bundle given, const ScorerOptions& given_options)
+      : bundle(std::move(given)), plan(plan_of(bundle)), options(given_options), prior(prior_shift(bundle, options)) {}
 
   /// Rows to features to the model's columns: what a score and its explanation share.
   struct Prepared {
@@ -82,6 +83,7 @@ Scorer::Scorer(Scorer&&) noexcept = default;
 Scorer& Scorer::operator=(Scorer&&) noexcept = default;
 
 const Bundle& Scorer::bundle() const { return state_->bundle; }
+const ScorerOptions& Scorer::options() const { return state_->options; }
 const std::vector<TableSpec>& Scorer::tables() const { return state_->plan.tables(); }
 
 std::vector<ColumnRequest> Scorer::columns_of(const TableSpec& table) const {

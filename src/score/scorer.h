@@ -62,6 +62,8 @@ class Scorer {
   /// Name, version, tables, columns: what the bundle says of itself.
   const Bundle& bundle() const;
 
+  const ScorerOptions& options() const;
+
   /// The tables to read and, for each, the columns (entity, time, row id and known-at included), as requests without a
   /// place.
   const std::vector<TableSpec>& tables() const;

@@ -1,17 +1,16 @@
 #include "serve/api_keys.h"
 
-#include <sys/random.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 
 #include "asof/error.h"
 #include "base/files.h"
 #include "base/format.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/secret.h"
 #include "serve/problem.h"
 
 namespace asof {
@@ -21,6 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr std::array kScopes = {Permission::kScore, Permission::kWrite, Permission::kErase, Permission::kObserve};
 constexpr std::string_view kPrefix = "asof_";
+constexpr std::size_t kKeyBytes = 32;
 
 std::string scope_names() {
   std::vector<std::string> names;
@@ -93,18 +93,7 @@ Permission permission_from(std::string_view name) {
   throw Error(Error::kUsage, format("there is no scope `{}`; known: {}", name, scope_names()));
 }
 
-std::string make_key() {
-  std::array<unsigned char, 32> random{};
-  std::size_t filled = 0;
-  while (filled < random.size()) {
-    const ssize_t more = ::getrandom(random.data() + filled, random.size() - filled, 0);
-    if (more < 0 && errno != EINTR) throw Error(Error::kUnavailable, "the system gives no random numbers");
-    if (more > 0) filled += static_cast<std::size_t>(more);
-  }
-  std::string key(kPrefix);
-  for (const unsigned char byte : random) key += format("{:02x}", byte);
-  return key;
-}
+std::string make_key() { return std::string(kPrefix) + hexadecimal(secret_bytes(kKeyBytes)); }
 
 ApiKeys ApiKeys::load(const fs::path& file) {
   struct stat status {};

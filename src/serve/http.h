@@ -28,6 +28,8 @@ struct HttpRequest {
 
   /// The first header of that name in any case; empty when there is none.
   std::string_view header(std::string_view name) const;
+
+  std::string_view id;  ///< what X-Request-Id of the answer will say. Set by the Service.
 };
 
 struct HttpResponse {

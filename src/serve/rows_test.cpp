@@ -121,7 +121,8 @@ TEST_F(RowsTest, what_is_asked_wrongly_is_said) {
 TEST_F(RowsTest, a_user_who_is_erased_is_unknown) {
   ASSERT_GT(fixes(3), 0);
   const std::int64_t before = fixes(3);
-  expect_body(send("DELETE", "/v1/users/3"), 200, format(R"({{"erased":{{"features":1,"gps":{}}}}})", before));
+  expect_body(send("DELETE", "/v1/users/3"), 200,
+              format(R"({{"erased":{{"features":1,"gps":{}}},"decisions":2}})", before));
   EXPECT_EQ(fixes(3), 0);
   EXPECT_GT(fixes(4), 0);
   EXPECT_EQ(send("DELETE", "/v1/users/o'brien").status, 404);
@@ -137,7 +138,11 @@ TEST_F(RowsTest, every_route_is_described_and_waits_for_the_disk_elsewhere) {
       rows.at("requestBody").at("content").at("application/x-ndjson").at("schema").at("anyOf").as_array().at(1));
   EXPECT_NE(row.find(R"("required":["user_id","time_of_fix","id"])"), std::string::npos) << row;
   EXPECT_TRUE(service.may_wait({.method = "POST", .path = "/v1/gps", .path_parameters = {}}));
-  EXPECT_FALSE(service.may_wait({.method = "POST", .path = "/predict", .path_parameters = {}}));
+  EXPECT_TRUE(service.may_wait({.method = "POST", .path = "/predict", .path_parameters = {}}))
+      << "its entry in the decision log must be on disk";
+  EXPECT_FALSE(service.may_wait({.method = "GET", .path = "/health", .path_parameters = {}}));
+  const Service reading(lender.scorer(), lender.files(), ServiceOptions());
+  EXPECT_FALSE(reading.may_wait({.method = "POST", .path = "/predict", .path_parameters = {}}));
 }
 
 TEST_F(RowsTest, a_store_that_takes_no_rows_offers_no_route_for_them) {

@@ -97,8 +97,10 @@ Service::Service(std::shared_ptr<const Scorer> scorer, std::shared_ptr<const Use
 
 bool Service::may_wait(const HttpRequest& request) const noexcept {
   const bool reading_waits = store_->may_wait();
+  const bool deciding_waits = store_->decision_log() != nullptr;
   return std::ranges::any_of(endpoints_, [&](const Endpoint* endpoint) {
-    const bool waits = endpoint->writes_store || (endpoint->reads_store && reading_waits);
+    const bool waits =
+        endpoint->writes_store || (endpoint->reads_store && reading_waits) || (endpoint->decides && deciding_waits);
     return waits && takes(*endpoint, request.method) && match(endpoint->path, request.path);
   });
 }
@@ -107,7 +109,9 @@ HttpResponse Service::handle(const HttpRequest& request) const noexcept {
   const auto began = std::chrono::steady_clock::now();
   const std::string id = request_id(&request);
   const Endpoint* endpoint = nullptr;
-  HttpResponse response = answer(request, id, endpoint);
+  HttpRequest named = request;
+  named.id = id;
+  HttpResponse response = answer(named, id, endpoint);
   response.headers.emplace_back("X-Request-Id", id);
   metrics_->count(endpoint, response.status, std::chrono::steady_clock::now() - began);
   return response;

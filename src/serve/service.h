@@ -37,6 +37,7 @@ class Service final : public HttpHandler {
   const Scorer& scorer() const { return *scorer_; }
   const UserStore& store() const { return *store_; }
   const ApplicationForm& form() const { return form_; }
+  Timestamp now() const { return options_.now(); }
   bool asks_for_keys() const { return options_.keys.has_value(); }
   /// What this service answers: all endpoints, or those that need no store that takes rows.
   const std::vector<const Endpoint*>& endpoints() const { return endpoints_; }

@@ -44,7 +44,7 @@ void CommitQueue::run() {
     } catch (const SqliteError& error) {
       failure = std::current_exception();
       if (error.disk_failed())
-        disk_failure_ = format("no more rows are taken since the disk failed; start asof again: {}", error.what());
+        disk_failure_ = format("nothing more is written since the disk failed; start asof again: {}", error.what());
     } catch (...) {
       failure = std::current_exception();
     }

@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "base/format.h"
 #include "sources/postgres_address.h"
+#include "store/decision_chain.h"
 #include "store/sqlite_format.h"
 
 namespace asof {
@@ -68,11 +69,13 @@ class OnlineBackup {
 
 }  // namespace
 
-Erased erase_user(const SqliteConnection& store, const EntityKey& user) {
+Erased erase_user(const SqliteConnection& store, const EntityKey& user, Timestamp now) {
   Erased erased;
   SqliteTransaction transaction(store);
   for (const StoredTable& table : stored_tables(store))
-    erased.emplace_back(table.spec.name, erase_from(store, table, user));
+    erased.rows.emplace_back(table.spec.name, erase_from(store, table, user));
+  erased.decisions = empty_decisions_of(store, user, now);
+  store.run("UPDATE asof_state SET erasures = erasures + 1");
   transaction.commit();
   leave_no_byte(store);
   return erased;

@@ -9,6 +9,7 @@
 #include "base/format.h"
 #include "dataset/tables_in_memory.h"
 #include "sources/refusal.h"
+#include "store/knowledge.h"
 #include "store/sqlite_rows.h"
 
 namespace asof {
@@ -99,7 +100,7 @@ class TableIngest {
       declare(pending_.front());
       inserter_.emplace(store_, *table_, OtherValues::kKeepBoth);
     }
-    const Timestamp now = options_.now();
+    const Timestamp now = next_known_at(store_, options_.now());
     std::uint32_t batch = static_cast<std::uint32_t>(pending_.size());
     for (const Place& place : places()) {
       if (place.batch != batch) inserter_->take(pending_[batch = place.batch]);

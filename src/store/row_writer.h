@@ -31,8 +31,12 @@ struct Delivered {
   std::vector<RejectedRow> rejected;
 };
 
-/// How many rows of each table were erased.
-using Erased = std::vector<std::pair<std::string, std::size_t>>;
+/// What was erased of a user.
+struct Erased {
+  std::vector<std::pair<std::string, std::size_t>> rows;  ///< how many of each table
+  std::size_t decisions = 0;                              ///< whose entries in the log keep nothing of the user
+  bool operator==(const Erased&) const = default;
+};
 
 /// Safe for concurrent use.
 class RowWriter {
@@ -47,7 +51,8 @@ class RowWriter {
   /// Error::kUnavailable when the store cannot take rows now.
   virtual Delivered write(const Delivery& delivery) = 0;
 
-  /// Removes the rows of a user from every table; when this returns, no byte of them is left in the store's files.
+  /// Removes the rows of a user from every table, and what logged decisions say of the user; when this returns, no byte
+  /// of them is left in the store's files.
   virtual Erased erase(const EntityKey& user) = 0;
 };
 

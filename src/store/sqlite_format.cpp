@@ -22,6 +22,12 @@ constexpr std::int64_t kApplicationId = 0x61736f66;
 constexpr std::array<std::string_view, kStoreFormat> kMigrations = {
     "CREATE TABLE asof_tables (name TEXT NOT NULL PRIMARY KEY, definition TEXT NOT NULL, time_zone TEXT NOT NULL) "
     "WITHOUT ROWID, STRICT",
+
+    "CREATE TABLE asof_state (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), known_until INTEGER NOT NULL, "
+    "erasures INTEGER NOT NULL, entries INTEGER NOT NULL, head BLOB NOT NULL) STRICT; "
+    "INSERT INTO asof_state VALUES (1, 0, 0, 0, zeroblob(32)); "
+    "CREATE TABLE asof_decisions (sequence INTEGER PRIMARY KEY, previous BLOB NOT NULL, entry TEXT NOT NULL, "
+    "commitment BLOB NOT NULL, hash BLOB NOT NULL, user ANY, salt BLOB, payload TEXT) STRICT",
 };
 
 /// A new file is there after a loss of power when its folder is synced.
@@ -35,10 +41,20 @@ void sync_folder_of(const std::filesystem::path& file) {
 
 std::int64_t format_of(const SqliteConnection& store) { return store.integer("PRAGMA user_version"); }
 
+/// The knowledge clock begins after the rows that are there already.
+void start_knowledge_clock(const SqliteConnection& store) {
+  for (const StoredTable& table : stored_tables(store)) {
+    store.run(format("UPDATE asof_state SET known_until = max(known_until, (SELECT coalesce(max({}), 0) FROM {}))",
+                     kStoredAt, quoted_identifier(table.spec.name)));
+  }
+}
+
 void migrate(const SqliteConnection& store) {
   SqliteTransaction transaction(store);
-  for (std::int64_t from = format_of(store); from < kStoreFormat; ++from)
+  const std::int64_t from_format = format_of(store);
+  for (std::int64_t from = from_format; from < kStoreFormat; ++from)
     store.run(std::string(kMigrations.at(static_cast<std::size_t>(from))));
+  if (from_format < 2) start_knowledge_clock(store);
   store.run(format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId, kStoreFormat));
   transaction.commit();
 }

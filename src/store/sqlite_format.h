@@ -11,7 +11,7 @@
 namespace asof {
 
 /// The newest format that this program reads and the one it writes; it brings older ones up to date.
-inline constexpr int kStoreFormat = 1;
+inline constexpr int kStoreFormat = 2;
 
 /// Opens a store and brings it up to the present format. With Access::kCreate an absent or empty file becomes a store.
 /// Throws Error::kIncompatible for what is no store, or one of a newer format; and what SqliteConnection throws.

@@ -1,11 +1,13 @@
 // A user's rows from a store file. A read is a few searches in trees whose pages are mostly in memory; readers never
 // wait for the one writer.
 #include <algorithm>
+#include <limits>
 #include <mutex>
 
 #include "asof/error.h"
 #include "base/format.h"
 #include "features/row_filter.h"
+#include "score/scorer.h"
 #include "sources/cells.h"
 #include "sources/conform.h"
 #include "sources/postgres_address.h"
@@ -29,7 +31,7 @@ struct ReadTable {
   TableSpec spec;
   ColumnType entity_type = ColumnType::kInteger;
   std::vector<ReadColumn> columns;  ///< without the entity
-  std::string sql;                  ///< parameters: entity, and where there is a time, the last one
+  std::string sql;                  ///< parameters: entity, known until, and where there is a time, the last one
 };
 
 /// Values of one column, as they come.
@@ -96,10 +98,14 @@ class SqliteStore final : public UserStore {
   SqliteStore(std::filesystem::path file, const std::vector<ServedTable>& tables, const TimeZone& zone,
               const SqliteStoreOptions& options);
 
-  UserRows read(const EntityKey& user, Timestamp until) const override;
+  UserRows read(const EntityKey& user, Timestamp until) const override {
+    return read_as_known(user, until, {std::numeric_limits<std::int64_t>::max()});
+  }
+  UserRows read_as_known(const EntityKey& user, Timestamp until, Timestamp known_until) const override;
   bool may_wait() const noexcept override { return false; }
   void check() const override;
   RowWriter* writer() const override { return writer_.get(); }
+  DecisionLog* decision_log() const override { return logs_decisions_ ? writer_.get() : nullptr; }
   std::string describe() const override { return format("store {}", file_.string()); }
 
  private:
@@ -109,7 +115,8 @@ class SqliteStore final : public UserStore {
   std::filesystem::path file_;
   TimeZone zone_;
   std::vector<ReadTable> tables_;
-  std::unique_ptr<RowWriter> writer_;
+  std::unique_ptr<SqliteWriter> writer_;
+  bool logs_decisions_ = false;
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Reader>> idle_;
 };
@@ -181,8 +188,8 @@ ReadTable read_table_of(const StoredTable& stored, const ServedTable& served, co
     terms += (terms.empty() ? "" : ", ") + quoted_identifier(request.name);
     table.columns.push_back(column);
   }
-  table.sql = format("SELECT {} FROM {} WHERE {} = ?", terms.empty() ? "1" : terms, quoted_identifier(name),
-                     quoted_identifier(stored.spec.entity));
+  table.sql = format("SELECT {} FROM {} WHERE {} = ? AND {} <= ?", terms.empty() ? "1" : terms, quoted_identifier(name),
+                     quoted_identifier(stored.spec.entity), kStoredAt);
   if (!stored.spec.time.empty()) table.sql += format(" AND {} <= ?", quoted_identifier(stored.spec.time));
   return table;
 }
@@ -209,7 +216,13 @@ void bind_entity(SqliteStatement& statement, const EntityKey& user) {
   }
 }
 
-Table rows_of_user(const ReadTable& table, SqliteStatement& statement, const EntityKey& user, Timestamp until,
+/// Which rows of a user are read.
+struct Moments {
+  Timestamp until;
+  Timestamp known_until;
+};
+
+Table rows_of_user(const ReadTable& table, SqliteStatement& statement, const EntityKey& user, Moments moments,
                    const TimeZone& zone) {
   Table rows{.name = table.spec.name, .columns = {}, .rows = 0};
   std::vector<ColumnBuilder> builders;
@@ -217,7 +230,8 @@ Table rows_of_user(const ReadTable& table, SqliteStatement& statement, const Ent
   const bool integer = std::holds_alternative<std::int64_t>(user);
   if (integer == (table.entity_type == ColumnType::kInteger)) {  // `7` and "7" are different entities
     bind_entity(statement, user);
-    if (!table.spec.time.empty()) statement.bind(1, until.microseconds);
+    statement.bind(1, moments.known_until.microseconds);
+    if (!table.spec.time.empty()) statement.bind(2, moments.until.microseconds);
     for (; statement.step(); ++rows.rows) {
       for (std::size_t i = 0; i < builders.size(); ++i) builders[i].append(statement, static_cast<int>(i));
     }
@@ -239,19 +253,21 @@ SqliteStore::SqliteStore(std::filesystem::path file, const std::vector<ServedTab
   for (const ServedTable& table : tables)
     tables_.push_back(read_table_of(stored_as(stored, table.spec, file_), table, zone_));
   if (options.now) writer_ = open_sqlite_writer(file_, options.now);
+  logs_decisions_ = writer_ && options.log_decisions;
 }
 
-UserRows SqliteStore::read(const EntityKey& user, Timestamp until) const {
+UserRows SqliteStore::read_as_known(const EntityKey& user, Timestamp until, Timestamp known_until) const {
   std::unique_ptr<Reader> reader = borrow();
   std::vector<Table> tables;
   reader->connection.run("BEGIN");  // all tables at one moment
+  const Knowledge knowledge = knowledge_of(reader->connection);
   for (std::size_t i = 0; i < tables_.size(); ++i)
-    tables.push_back(rows_of_user(tables_[i], reader->statements[i], user, until, zone_));
+    tables.push_back(rows_of_user(tables_[i], reader->statements[i], user, {until, known_until}, zone_));
   reader->connection.run("COMMIT");
   give_back(std::move(reader));  // one that threw is not: it may be in the middle of something
 
   const EntityIndex entities(user);
-  UserRows rows;
+  UserRows rows{.knowledge = knowledge};
   for (std::size_t i = 0; i < tables_.size(); ++i) {
     const auto log =
         std::make_shared<const EventLog>(event_log(tables_[i].spec, std::move(tables[i]), entities, zone_));
@@ -291,6 +307,18 @@ void SqliteStore::give_back(std::unique_ptr<Reader> reader) const {
 std::unique_ptr<UserStore> open_sqlite_store(const std::filesystem::path& file, const std::vector<ServedTable>& tables,
                                              const TimeZone& zone, const SqliteStoreOptions& options) {
   return std::make_unique<SqliteStore>(file, tables, zone, options);
+}
+
+std::unique_ptr<UserStore> open_sqlite_store(const std::filesystem::path& file, const Scorer& scorer,
+                                             const SqliteStoreOptions& options) {
+  std::vector<ServedTable> tables;
+  for (const TableSpec& table : scorer.tables()) tables.push_back({table, scorer.columns_of(table)});
+  const std::string& zone = scorer.bundle().time_zone;
+  return open_sqlite_store(file, tables, zone.empty() ? TimeZone() : TimeZone::named(zone), options);
+}
+
+UserRows UserStore::read_as_known(const EntityKey&, Timestamp, Timestamp) const {
+  throw Error(Error::kUsage, format("{} does not keep when its rows became known", describe()));
 }
 
 }  // namespace asof

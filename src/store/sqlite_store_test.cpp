@@ -248,7 +248,7 @@ TEST(SqliteStore, what_is_no_store_or_too_new_is_refused_with_a_sentence) {
     store.run("PRAGMA user_version = 99");
   }
   for (const Access access : {Access::kRead, Access::kWrite, Access::kCreate})
-    expect_refused([&] { open_store(file, access); }, Error::kIncompatible, {file, "format 99", "up to 1"});
+    expect_refused([&] { open_store(file, access); }, Error::kIncompatible, {file, "format 99", "up to 2"});
   const std::string other = folder / "other.db";
   SqliteConnection(other, Access::kCreate).run("CREATE TABLE theirs (a)");
   expect_refused([&] { open_store(other, Access::kCreate); }, Error::kIncompatible, {other, "not a store"});

@@ -4,15 +4,17 @@
 
 #include "base/format.h"
 #include "store/commit_queue.h"
+#include "store/decision_chain.h"
 #include "store/erase.h"
+#include "store/knowledge.h"
 #include "store/sqlite_rows.h"
 
 namespace asof {
 namespace {
 
-class SqliteWriter final : public RowWriter {
+class QueuedWriter final : public SqliteWriter {
  public:
-  SqliteWriter(SqliteConnection store, std::function<Timestamp()> now)
+  QueuedWriter(SqliteConnection store, std::function<Timestamp()> now)
       : tables_(stored_tables(store)), now_(std::move(now)), queue_(std::move(store)) {}
 
   const std::vector<StoredTable>& tables() const override { return tables_; }
@@ -22,7 +24,7 @@ class SqliteWriter final : public RowWriter {
     Delivered delivered;
     queue_.commit([&](const SqliteConnection& store) {
       RowInserter inserter(store, table, OtherValues::kRefuse);
-      delivered = insert_all(inserter, table, delivery);
+      delivered = insert_all(store, inserter, table, delivery);
       return delivered.rejected.empty() || delivery.partial;
     });
     return delivered;
@@ -31,10 +33,20 @@ class SqliteWriter final : public RowWriter {
   Erased erase(const EntityKey& user) override {
     Erased erased;
     queue_.run_alone([&](const SqliteConnection& store) {
-      erased = erase_user(store, user);
+      erased = erase_user(store, user, now_());
       return true;
     });
     return erased;
+  }
+
+  std::optional<LogPosition> append(const Decision& decision) override {
+    std::optional<LogPosition> position;
+    queue_.commit([&](const SqliteConnection& store) {
+      if (knowledge_of(store).erasures != decision.knowledge.erasures) return false;
+      position = append_decision(store, decision);
+      return true;
+    });
+    return position;
   }
 
  private:
@@ -44,9 +56,10 @@ class SqliteWriter final : public RowWriter {
     return *place;
   }
 
-  Delivered insert_all(RowInserter& inserter, const StoredTable& table, const Delivery& delivery) const {
+  Delivered insert_all(const SqliteConnection& store, RowInserter& inserter, const StoredTable& table,
+                       const Delivery& delivery) const {
     Delivered delivered;
-    const Timestamp now = now_();
+    const Timestamp now = next_known_at(store, now_());
     inserter.take(delivery.rows);
     for (std::size_t row = 0; row < delivery.rows.rows; ++row) {
       const RowOutcome outcome = inserter.insert(row, now);
@@ -88,8 +101,8 @@ class SqliteWriter final : public RowWriter {
 
 }  // namespace
 
-std::unique_ptr<RowWriter> open_sqlite_writer(const std::filesystem::path& file, std::function<Timestamp()> now) {
-  return std::make_unique<SqliteWriter>(open_store(file, SqliteConnection::Access::kWrite), std::move(now));
+std::unique_ptr<SqliteWriter> open_sqlite_writer(const std::filesystem::path& file, std::function<Timestamp()> now) {
+  return std::make_unique<QueuedWriter>(open_store(file, SqliteConnection::Access::kWrite), std::move(now));
 }
 
 }  // namespace asof

@@ -1,4 +1,4 @@
-// Rows sent while scores are served, into a store file.
+// Rows and decisions on their way into a store file while scores are served.
 #pragma once
 
 #include <filesystem>
@@ -6,11 +6,15 @@
 #include <memory>
 
 #include "asof/time.h"
+#include "store/decision_log.h"
 #include "store/row_writer.h"
 
 namespace asof {
 
+/// Rows and decisions that wait together are synced together.
+class SqliteWriter : public RowWriter, public DecisionLog {};
+
 /// Throws Error::kNotFound when there is no store, kUnavailable when it cannot be written.
-std::unique_ptr<RowWriter> open_sqlite_writer(const std::filesystem::path& file, std::function<Timestamp()> now);
+std::unique_ptr<SqliteWriter> open_sqlite_writer(const std::filesystem::path& file, std::function<Timestamp()> now);
 
 }  // namespace asof

@@ -218,13 +218,13 @@ TEST(Erase, leaves_no_byte_of_the_people_and_every_row_of_others) {
   for (std::int64_t number = 0; number < 5 * kPeople; ++number) writer->write(delivery_with_a_secret(number, random));
   EXPECT_GT(times_in_files(file, "to-forget"), 200u);
   for (std::int64_t number = 0; number < kPeople; ++number)
-    EXPECT_EQ(writer->erase(person(number)), (Erased{{"events", 5}}));
+    EXPECT_EQ(writer->erase(person(number)), (Erased{.rows = {{"events", 5}}}));
   EXPECT_EQ(times_in_files(file, "to-forget"), 0u);
   EXPECT_EQ(times_in_files(file, "secret-"), 0u);
   EXPECT_EQ(reader.integer("SELECT count(*) FROM events"), 5 * kPeople * (kRowsPerDelivery - 1));
   EXPECT_EQ(reader.text("PRAGMA integrity_check"), "ok");
-  EXPECT_EQ(writer->erase(person(1)), (Erased{{"events", 0}}));
-  EXPECT_EQ(writer->erase(std::int64_t{7}), (Erased{{"events", 0}})) << "users are texts here";
+  EXPECT_EQ(writer->erase(person(1)), (Erased{.rows = {{"events", 0}}}));
+  EXPECT_EQ(writer->erase(std::int64_t{7}), (Erased{.rows = {{"events", 0}}})) << "users are texts here";
   EXPECT_EQ(writer->write(delivery(1000)).stored, 10u) << "and it goes on";
 }
 

@@ -5,21 +5,27 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/progress.h"
 #include "features/compute.h"
 #include "sources/source.h"
+#include "store/decision_log.h"
+#include "store/knowledge.h"
 #include "store/row_writer.h"
 #include "tables/table_spec.h"
 
 namespace asof {
 
+class Scorer;
+
 /// One user's rows; owns or keeps alive what `history` points into.
 struct UserRows {
   std::vector<std::shared_ptr<const EventLog>> logs;
-  History history;  ///< one entry per table asked for, in that order
+  History history;                     ///< one entry per table asked for, in that order
+  std::optional<Knowledge> knowledge;  ///< which state of the store they are of; absent: it does not keep that
 };
 
 /// A table to serve, and the columns of it that scoring needs (entity, time, row id and known-at included).
@@ -37,6 +43,10 @@ class UserStore {
   /// Blocks. Throws Error::kUnavailable when the store is away.
   virtual UserRows read(const EntityKey& user, Timestamp until) const = 0;
 
+  /// The rows that `read` gave when the store was in the state `known_until`, but for people erased since.
+  /// Throws Error::kUsage for a store that does not keep states.
+  virtual UserRows read_as_known(const EntityKey& user, Timestamp until, Timestamp known_until) const;
+
   /// Whether `read` and `check` wait for something outside the process: an event loop must not call them then.
   virtual bool may_wait() const noexcept = 0;
 
@@ -48,6 +58,9 @@ class UserStore {
 
   /// Where rows can be sent; null: this store takes none.
   virtual RowWriter* writer() const { return nullptr; }
+
+  /// Where decisions are logged; null: nowhere.
+  virtual DecisionLog* decision_log() const { return nullptr; }
 
   virtual std::string describe() const = 0;  ///< "PostgreSQL lender at db:5432" without secrets, or "files in memory"
 };
@@ -73,11 +86,16 @@ std::unique_ptr<UserStore> open_postgres_store(std::vector<ServedTable> tables, 
 struct SqliteStoreOptions {
   /// The moment at which rows become known to the store. Empty: it takes no rows.
   std::function<Timestamp()> now;
+  bool log_decisions = true;  ///< when it takes rows
 };
 
 /// Reads a user's rows from a store file that `asof ingest` made, and takes new ones. Throws Error::kNotFound when
 /// there is none, kIncompatible when it does not hold what the tables say.
 std::unique_ptr<UserStore> open_sqlite_store(const std::filesystem::path& file, const std::vector<ServedTable>& tables,
                                              const TimeZone& zone, const SqliteStoreOptions& options = {});
+
+/// The same, of the tables and the time zone of a bundle.
+std::unique_ptr<UserStore> open_sqlite_store(const std::filesystem::path& file, const Scorer& scorer,
+                                             const SqliteStoreOptions& options = {});
 
 }  // namespace asof

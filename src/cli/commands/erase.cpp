@@ -4,6 +4,7 @@
 #include <map>
 
 #include "asof/error.h"
+#include "base/clock.h"
 #include "base/format.h"
 #include "cli/command.h"
 #include "store/erase.h"
@@ -37,16 +38,20 @@ std::vector<EntityKey> keys_of(const std::string& user, const std::vector<Stored
 int run(const Options& options, Console& console) {
   const SqliteConnection store = open_store(options.store, SqliteConnection::Access::kWrite);
   std::map<std::string, std::size_t> rows;
+  std::size_t decisions = 0;
   for (const EntityKey& key : keys_of(options.user, stored_tables(store))) {
-    for (const auto& [table, count] : erase_user(store, key)) rows[table] += count;
+    const Erased some = erase_user(store, key, system_time());
+    for (const auto& [table, count] : some.rows) rows[table] += count;
+    decisions += some.decisions;
   }
   Json erased = Json::Object{};
   for (const auto& [table, count] : rows) {
     console.say(format("{}: {} rows erased", console.bold(table), count));
     erased[table] = count;
   }
+  if (decisions > 0) console.say(format("{} logged decisions emptied", decisions));
   console.say("No byte of them is left in the store; backups and the tables it was made from are not touched.");
-  console.result(Json::Object{{"store", options.store}, {"erased", std::move(erased)}});
+  console.result(Json::Object{{"store", options.store}, {"erased", std::move(erased)}, {"decisions", decisions}});
   return 0;
 }
 

@@ -31,20 +31,16 @@ struct Options {
   std::string store;
   std::string keys;
   bool insecure = false;
+  bool without_decision_log = false;
   ServeOptions serve;
   int connections = 8;
 };
 
-std::vector<ServedTable> served(const Scorer& scorer, const std::vector<TableSpec>& specs) {
-  std::vector<ServedTable> tables;
-  for (const TableSpec& table : specs) tables.push_back({table, scorer.columns_of(table)});
-  return tables;
-}
-
 /// The project's tables where they are: in PostgreSQL, or as files.
 std::shared_ptr<const UserStore> open_sources(const Scorer& scorer, const Project& project, const Options& options,
                                               Console& console) {
-  std::vector<ServedTable> tables = served(scorer, tables_of(scorer, project));
+  std::vector<ServedTable> tables;
+  for (const TableSpec& table : tables_of(scorer, project)) tables.push_back({table, scorer.columns_of(table)});
   const auto in_postgres =
       std::ranges::count_if(tables, [](const ServedTable& table) { return table.spec.from.starts_with("postgres:"); });
   if (in_postgres > 0 && in_postgres == std::ssize(tables))
@@ -66,9 +62,8 @@ Serving open_serving(const Options& options, Console& console) {
   if (options.scoring.bundle.empty() || options.store.empty()) project = read_project(options.scoring.project);
   const auto scorer = std::make_shared<const Scorer>(options.scoring.load(project ? &*project : nullptr));
   if (options.store.empty()) return {scorer, open_sources(*scorer, *project, options, console)};
-  const std::string& zone = scorer->bundle().time_zone;
-  return {scorer, open_sqlite_store(options.store, served(*scorer, scorer->tables()),
-                                    zone.empty() ? TimeZone() : TimeZone::named(zone), {.now = system_time})};
+  return {scorer, open_sqlite_store(options.store, *scorer,
+                                    {.now = system_time, .log_decisions = !options.without_decision_log})};
 }
 
 /// Takes the signals that end the program, in a thread of its own. Until `serving` they end it at once, since nothing
@@ -153,6 +148,9 @@ Run declare(OptionSet& command) {
   command.add_option(
       "--store", options->store,
       "Read the rows of users from this file, which `asof ingest` made, instead of the project's tables");
+  command.add_flag(
+      "--no-decision-log", options->without_decision_log,
+      "Do not log decisions in the store: answers wait for no disk, and `asof verify` has nothing to check");
   command.add_option("--address", options->serve.address, "The address to listen at").show_default();
   command.add_option("--keys", options->keys, "Answer only to the keys of this file, which `asof key` made");
   command.add_flag("--insecure", options->insecure, "Listen beyond this machine although there is no TLS here");

@@ -23,8 +23,9 @@ EntityKey user_of(const std::string& id, const Service& service) {
 HttpResponse handle(const HttpRequest& request, const Service& service) {
   const Erased erased = service.store().writer()->erase(user_of(request.path_parameters.at(0), service));
   Json rows = Json::Object{};
-  for (const auto& [table, count] : erased) rows[table] = count;
-  return {.body = to_json(Json::Object{{"erased", std::move(rows)}}), .headers = {{"Cache-Control", "no-store"}}};
+  for (const auto& [table, count] : erased.rows) rows[table] = count;
+  return {.body = to_json(Json::Object{{"erased", std::move(rows)}, {"decisions", erased.decisions}}),
+          .headers = {{"Cache-Control", "no-store"}}};
 }
 
 Json operation(const Service& service) {
@@ -34,12 +35,15 @@ Json operation(const Service& service) {
       {"required", true},
       {"schema", Json::Object{{"type", service.form().entity_type() == ColumnType::kText ? "string" : "integer"}}}};
   const Json count = Json::Object{{"type", "integer"}, {"minimum", 0}};
+  Json decisions = count;
+  decisions["description"] = "Logged decisions that say nothing of the user any more";
   const Json schema =
       Json::Object{{"type", "object"},
-                   {"required", Json::Array{"erased"}},
+                   {"required", Json::Array{"erased", "decisions"}},
                    {"properties", Json::Object{{"erased", Json::Object{{"type", "object"},
                                                                        {"description", "Rows erased, by table"},
-                                                                       {"additionalProperties", count}}}}}};
+                                                                       {"additionalProperties", count}}},
+                                               {"decisions", decisions}}}};
   return Json::Object{
       {"operationId", "erase_user"},
       {"description",

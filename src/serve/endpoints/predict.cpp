@@ -1,6 +1,8 @@
 // The repayment probability of one application, from what was known at its time.
+#include <utility>
+
+#include "serve/decide.h"
 #include "serve/endpoints.h"
-#include "serve/json_body.h"
 #include "serve/prediction.h"
 #include "serve/service.h"
 
@@ -10,11 +12,9 @@ namespace {
 constexpr int kProblems[] = {400, 413, 415, 422, 503};
 
 HttpResponse handle(const HttpRequest& request, const Service& service) {
-  const ApplicationRequest wanted = service.form().read(json_body(request));
-  const UserRows rows = service.store().read(wanted.application.entity, wanted.application.at);
-  const Score score = service.scorer().score(wanted.application, rows.history);
-  return {.body = to_json(prediction_json(score, service.scorer().bundle())),
-          .headers = {{"Cache-Control", "no-store"}}};
+  Decided decided = decide(request, service, WithReasons::kNo);
+  return {.body = to_json(prediction_json(decided.explanation.score, service.scorer().bundle())),
+          .headers = std::move(decided.headers)};
 }
 
 Json operation(const Service& service) { return prediction_operation(service, "predict", prediction_schema(service)); }
@@ -26,6 +26,7 @@ constinit const Endpoint predict = {.method = "POST",
                                     .summary = "Score one application",
                                     .scope = Permission::kScore,
                                     .reads_store = true,
+                                    .decides = true,
                                     .problems = kProblems,
                                     .operation = operation,
                                     .handle = handle};

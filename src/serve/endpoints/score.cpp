@@ -1,6 +1,8 @@
 // One application's score with what a lender decides by: points, band, and the reasons that a refused person is told.
+#include <utility>
+
+#include "serve/decide.h"
 #include "serve/endpoints.h"
-#include "serve/json_body.h"
 #include "serve/prediction.h"
 #include "serve/service.h"
 
@@ -26,10 +28,9 @@ Json answer(const Explanation& explanation, const Bundle& bundle) {
 }
 
 HttpResponse handle(const HttpRequest& request, const Service& service) {
-  const ApplicationRequest wanted = service.form().read(json_body(request));
-  const UserRows rows = service.store().read(wanted.application.entity, wanted.application.at);
-  const Explanation explanation = service.scorer().explain(wanted.application, rows.history);
-  return {.body = to_json(answer(explanation, service.scorer().bundle())), .headers = {{"Cache-Control", "no-store"}}};
+  Decided decided = decide(request, service, WithReasons::kYes);
+  return {.body = to_json(answer(decided.explanation, service.scorer().bundle())),
+          .headers = std::move(decided.headers)};
 }
 
 Json typed(const char* type, const char* description) {
@@ -68,6 +69,7 @@ constinit const Endpoint score = {.method = "POST",
                                   .summary = "Score one application, with points, band and reasons",
                                   .scope = Permission::kScore,
                                   .reads_store = true,
+                                  .decides = true,
                                   .problems = kProblems,
                                   .operation = operation,
                                   .handle = handle};
