@@ -19,6 +19,7 @@
 #include "base/random.h"
 #include "store/decision_chain.h"
 #include "store/erase.h"
+#include "store/read_test_rows.h"
 #include "store/sqlite_writer.h"
 #include "store/tampering.h"
 #include "store/test_deliveries.h"
@@ -29,23 +30,6 @@ namespace {
 
 using testing::TemporaryFolder;
 using Access = SqliteConnection::Access;
-
-/// Its fields are those of its number.
-Decision decision(std::int64_t number) {
-  return {.decided_at = {1'700'000'000'000'000 + number},
-          .knowledge = {{number}, 0},
-          .bundle = "lender",
-          .version = "498394ccafa616d1",
-          .prior_repaid = number % 3 == 0 ? std::optional(0.9) : std::nullopt,
-          .user = number % 2 == 0 ? EntityKey(number % 5) : EntityKey(format("person-{}-to-forget", number % 5)),
-          .request_id = format("request-{}-to-forget", number),
-          .route = "/predict",
-          .application_at = {1'600'000'000'000'001 + number},
-          .request = Json::Object{{"user_id", number}, {"application", Json::Object{{"amount", 0.1}}}},
-          .probability = 1.0 / static_cast<double>(number + 3),
-          .band = "A",
-          .rows_used = {{"gps", static_cast<std::size_t>(number)}, {"events", 0}}};
-}
 
 struct Checked {
   ChainCheck chain;
@@ -188,6 +172,31 @@ TEST_F(DecisionLogTest, a_decision_on_rows_from_before_an_erasure_is_not_logged)
   again.knowledge.erasures = 1;
   EXPECT_EQ(writer->append(again).value().sequence, 4);
   EXPECT_EQ(fault(check(file)), "");
+}
+
+/// The clock stands still, and rows are stored while others are read.
+TEST_F(DecisionLogTest, the_rows_of_a_state_are_read_again_whatever_came_after) {
+  const TableSpec spec = stored_tables(open_store(file, Access::kRead)).front().spec;
+  const auto store = open_sqlite_store(file, {served(spec)}, TimeZone::named("UTC"), {.now = no_clock});
+  std::atomic<bool> enough = false;
+  std::thread busy([&] {
+    for (std::int64_t number = 0; !enough; ++number) writer->write(delivery(number));
+  });
+  constexpr Timestamp kLate{1'000'000'000};
+  std::vector<std::pair<EntityKey, UserRows>> seen;
+  for (std::int64_t i = 0; i < 300; ++i) {
+    const EntityKey user = *delivery(i % 7).rows.columns[0].dictionary->begin();
+    seen.emplace_back(user, store->read(user, kLate));
+  }
+  enough = true;
+  busy.join();
+  constexpr std::int64_t kSameUsers = 101 * 10'000;
+  for (std::int64_t number = 0; number < 7; ++number) writer->write(delivery(kSameUsers + number));
+  for (const auto& [user, rows] : seen) {
+    const Knowledge knowledge = rows.knowledge.value();
+    ASSERT_EQ(written_out(store->read_as_known(user, kLate, knowledge.known_until)), written_out(rows));
+    ASSERT_NE(written_out(store->read(user, kLate)), written_out(rows));
+  }
 }
 
 // --- a kill ------------------------------------------------------------------------------------------------------

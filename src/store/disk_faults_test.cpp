@@ -8,6 +8,7 @@
 
 #include "asof/error.h"
 #include "base/format.h"
+#include "store/decision_chain.h"
 #include "store/faulty_test_disk.h"
 #include "store/sqlite_writer.h"
 #include "store/test_deliveries.h"
@@ -31,7 +32,8 @@ Delivery long_delivery(std::int64_t number) {
 struct Sent {
   std::set<std::int64_t> acknowledged;
   std::size_t refused = 0;
-  std::set<std::int64_t> erased;  ///< numbers of deliveries of which a row may be missing
+  std::vector<LogPosition> decisions;  ///< acknowledged
+  std::set<std::int64_t> erased;       ///< numbers of deliveries of which a row may be missing
 };
 
 /// Deliveries until `end`, and now and then a user is erased. Every failure must be told as Error::kUnavailable.
@@ -47,12 +49,20 @@ Sent send(const std::string& store, std::int64_t begin, std::int64_t end) {
       return false;
     }
   };
-  std::unique_ptr<RowWriter> writer;
+  std::unique_ptr<SqliteWriter> writer;
   if (!attempt([&] { writer = open_sqlite_writer(store, no_clock); })) return sent;
   for (std::int64_t number = begin; number < end; ++number) {
     const bool stored =
         attempt([&] { EXPECT_EQ(writer->write(long_delivery(number)).stored, 10u) << "delivery " << number; });
     if (stored) sent.acknowledged.insert(number);
+    if (number % 2 == 0) {
+      Decision made = decision(number);
+      std::optional<LogPosition> position;
+      attempt([&] {
+        while (!(position = writer->append(made))) ++made.knowledge.erasures;
+      });
+      if (position) sent.decisions.push_back(*position);
+    }
     if (number % 20 == 10) {
       const Delivery earlier = long_delivery(number - 5);
       sent.erased.insert(number - 5);
@@ -74,6 +84,9 @@ void expect_nothing_lost(const std::string& store, const Sent& sent, const std::
       const std::int64_t least = sent.erased.contains(numbers.integer(0)) ? kRowsPerDelivery - 1 : kRowsPerDelivery;
       ASSERT_GE(numbers.integer(1), least) << when << ": a delivery is stored whole or not at all";
     }
+    numbers.reset();
+    const ChainCheck chain = check_chain(opened, sent.decisions, [](std::int64_t, const Decision&) {});
+    ASSERT_FALSE(chain.fault) << when << ": entry " << chain.fault->sequence << ": " << chain.fault->what;
   }
   for (const std::int64_t number : sent.acknowledged) ASSERT_TRUE(there.contains(number)) << when << ": " << number;
   const auto writer = open_sqlite_writer(store, no_clock);

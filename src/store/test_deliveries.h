@@ -1,5 +1,5 @@
-// For tests: a store with one table, and rows to send to it. A delivery is stored whole when ten rows have its number
-// as their time.
+// For tests: a store with one table, and rows and decisions to send to it. A delivery is stored whole when ten rows
+// have its number as their time.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/format.h"
+#include "store/decision_log.h"
 #include "store/row_writer.h"
 #include "store/sqlite_format.h"
 
@@ -52,6 +53,23 @@ inline Delivery delivery(std::int64_t number) {
   Table rows{.name = "events", .columns = {}, .rows = kRowsPerDelivery};
   rows.columns = {texts("who", std::move(who)), std::move(at), std::move(id), texts("note", std::move(notes))};
   return {.table = "events", .rows = std::move(rows)};
+}
+
+/// Its fields are those of its number.
+inline Decision decision(std::int64_t number) {
+  return {.decided_at = {1'700'000'000'000'000 + number},
+          .knowledge = {{number}, 0},
+          .bundle = "lender",
+          .version = "498394ccafa616d1",
+          .prior_repaid = number % 3 == 0 ? std::optional(0.9) : std::nullopt,
+          .user = number % 2 == 0 ? EntityKey(number % 5) : EntityKey(format("person-{}-to-forget", number % 5)),
+          .request_id = format("request-{}-to-forget", number),
+          .route = "/predict",
+          .application_at = {1'600'000'000'000'001 + number},
+          .request = Json::Object{{"user_id", number}, {"application", Json::Object{{"amount", 0.1}}}},
+          .probability = 1.0 / static_cast<double>(number + 3),
+          .band = "A",
+          .rows_used = {{"gps", static_cast<std::size_t>(number)}, {"events", 0}}};
 }
 
 }  // namespace asof
