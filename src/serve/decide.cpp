@@ -42,7 +42,7 @@ Decided decide(const HttpRequest& request, const Service& service, WithReasons r
     decided.headers.emplace_back("Cache-Control", "no-store");
     if (log == nullptr) return decided;
     const auto entry = log->append(decision_of(request, body, application, rows, decided.explanation.score, service));
-    if (!entry) continue;  // someone was erased since the rows were read: perhaps this person
+    if (!entry) continue;  // the person may have been erased since the rows were read
     decided.headers.emplace_back("X-Decision", format("{}:{}", entry->sequence, entry->hash));
     return decided;
   }

@@ -43,8 +43,8 @@ class DecisionLog {
  public:
   virtual ~DecisionLog() = default;
 
-  /// Waits until the entry survives a loss of power. Nothing, and no entry, when someone was erased since the rows
-  /// were read: read and decide again. Throws Error::kUnavailable when the log cannot be written now.
+  /// Waits until the entry survives a loss of power. Nothing, and no entry, when the person may have been erased
+  /// since the rows were read: read and decide again. Throws Error::kUnavailable when the log cannot be written now.
   virtual std::optional<LogPosition> append(const Decision& decision) = 0;
 };
 

@@ -1,6 +1,8 @@
 #include "store/sqlite_writer.h"
 
 #include <algorithm>
+#include <deque>
+#include <utility>
 
 #include "base/format.h"
 #include "store/commit_queue.h"
@@ -11,6 +13,9 @@
 
 namespace asof {
 namespace {
+
+/// Erasures that are remembered while the program runs, so that one of another person stops no decision.
+constexpr std::size_t kErasedRemembered = 1000;
 
 class QueuedWriter final : public SqliteWriter {
  public:
@@ -34,6 +39,8 @@ class QueuedWriter final : public SqliteWriter {
     Erased erased;
     queue_.run_alone([&](const SqliteConnection& store) {
       erased = erase_user(store, user, now_());
+      erased_.push_back({knowledge_of(store).erasures, user});
+      if (erased_.size() > kErasedRemembered) erased_.pop_front();
       return true;
     });
     return erased;
@@ -42,7 +49,7 @@ class QueuedWriter final : public SqliteWriter {
   std::optional<LogPosition> append(const Decision& decision) override {
     std::optional<LogPosition> position;
     queue_.commit([&](const SqliteConnection& store) {
-      if (knowledge_of(store).erasures != decision.knowledge.erasures) return false;
+      if (may_be_erased(decision.user, decision.knowledge.erasures, knowledge_of(store).erasures)) return false;
       position = append_decision(store, decision);
       return true;
     });
@@ -54,6 +61,16 @@ class QueuedWriter final : public SqliteWriter {
     const auto place = std::ranges::find(tables_, name, [](const StoredTable& table) { return table.spec.name; });
     if (place == tables_.end()) throw Error(Error::kNotFound, format("the store has no table {}", name));
     return *place;
+  }
+
+  /// Whether the rows of `user`, read after the first `before` erasures of `all`, may be gone. Who was erased by another
+  /// program, or long ago, is not known here.
+  bool may_be_erased(const EntityKey& user, std::int64_t before, std::int64_t all) const {
+    std::int64_t others = 0;
+    for (const auto& [number, who] : erased_) {
+      if (number > before && who != user) ++others;
+    }
+    return others != all - before;
   }
 
   Delivered insert_all(const SqliteConnection& store, RowInserter& inserter, const StoredTable& table,
@@ -96,6 +113,7 @@ class QueuedWriter final : public SqliteWriter {
 
   std::vector<StoredTable> tables_;
   std::function<Timestamp()> now_;
+  std::deque<std::pair<std::int64_t, EntityKey>> erased_;  // and how many erasures there were then; of the queue's thread
   CommitQueue queue_;  // last: its thread uses the others
 };
 
