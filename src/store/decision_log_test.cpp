@@ -164,13 +164,23 @@ TEST_F(DecisionLogTest, an_erased_person_leaves_no_byte_and_an_unbroken_chain) {
   EXPECT_TRUE(checked.decisions.empty());
 }
 
-TEST_F(DecisionLogTest, a_decision_on_rows_from_before_an_erasure_is_not_logged) {
+TEST_F(DecisionLogTest, a_decision_on_rows_that_were_erased_since_is_not_logged) {
   append(3);
-  writer->erase(std::string("somebody"));
-  EXPECT_FALSE(writer->append(decision(3)));
-  Decision again = decision(3);
+  const Decision before = decision(3);
+  const Decision of_another = decision(4);
+  ASSERT_NE(before.user, of_another.user);
+  writer->erase(before.user);
+  EXPECT_FALSE(writer->append(before));
+  EXPECT_TRUE(writer->append(of_another));
+  Decision again = before;
   again.knowledge.erasures = 1;
-  EXPECT_EQ(writer->append(again).value().sequence, 4);
+  EXPECT_TRUE(writer->append(again));
+
+  erase_user(open_store(file, Access::kWrite), std::string("somebody"), no_clock());
+  EXPECT_FALSE(writer->append(of_another)) << "by another program, which does not tell whom";
+  EXPECT_FALSE(writer->append(again));
+  again.knowledge.erasures = 2;
+  EXPECT_TRUE(writer->append(again));
   EXPECT_EQ(fault(check(file)), "");
 }
 

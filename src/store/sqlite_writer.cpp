@@ -63,8 +63,8 @@ class QueuedWriter final : public SqliteWriter {
     return *place;
   }
 
-  /// Whether the rows of `user`, read after the first `before` erasures of `all`, may be gone. Who was erased by another
-  /// program, or long ago, is not known here.
+  /// Whether the rows of `user`, read after the first `before` erasures of `all`, may be gone. Who was erased by
+  /// another program, or long ago, is not known here.
   bool may_be_erased(const EntityKey& user, std::int64_t before, std::int64_t all) const {
     std::int64_t others = 0;
     for (const auto& [number, who] : erased_) {
@@ -113,7 +113,8 @@ class QueuedWriter final : public SqliteWriter {
 
   std::vector<StoredTable> tables_;
   std::function<Timestamp()> now_;
-  std::deque<std::pair<std::int64_t, EntityKey>> erased_;  // and how many erasures there were then; of the queue's thread
+  std::deque<std::pair<std::int64_t, EntityKey>>
+      erased_;         // and how many erasures there were then; of the queue's thread
   CommitQueue queue_;  // last: its thread uses the others
 };
 
