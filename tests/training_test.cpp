@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "base/format.h"
+#include "base/json.h"
 #include "dataset/assemble.h"
 #include "evaluate/metric.h"
 #include "lender.h"
@@ -48,6 +49,28 @@ TEST(Training, threads_change_no_byte) {
   const auto two = files_of(latest(folder / "2/lender"));
   ASSERT_GE(one.size(), 5U);
   EXPECT_EQ(one, two);
+}
+
+TEST(Training, a_timed_search_is_repeated_to_the_byte_by_what_it_noted) {
+  const TemporaryFolder folder;
+  testing::make_lender(folder.path(), {.users = 300, .candidates = "logistic, scorecard"});
+  const auto train = [&](const std::vector<std::string>& more, const char* out) {
+    std::vector<std::string> arguments{"train", folder.path().string(), "--out", (folder / out), "--quiet"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto ran = run_asof(arguments);
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    return files_of(latest(folder / out / "lender"));
+  };
+  const auto timed = train({"--budget", "3s"}, "timed");
+  const std::int64_t draws = parse_json(timed.at("manifest.json")).at("draws").as_integer();
+  EXPECT_GE(draws, 9);
+  EXPECT_EQ(draws % 9, 0);
+  const auto repeated = train({"--trials", format("{}", draws), "--threads", "1"}, "repeated");
+  EXPECT_EQ(repeated, timed);
+  EXPECT_NE(train({}, "unsearched"), timed);
+  EXPECT_EQ(run_asof({"train", folder.path().string(), "--budget", "1min", "--trials", "9"}).code, 2);
+  EXPECT_NE(run_asof({"train", folder.path().string(), "--budget", "soon"}).err.find("--budget: `soon`"),
+            std::string::npos);
 }
 
 TEST(Training, csv_and_parquet_give_the_same_bundle_and_the_same_predictions) {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <numeric>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/format.h"
 #include "model/model.h"
 
 namespace asof::testing_kinds {
@@ -37,11 +39,16 @@ inline std::vector<Matrix>& seen_by_fit() {
   return seen;
 }
 
-/// Weights are the difference between the mean of the repaid and that of the defaulted, times the parameter `sign`.
+/// Weights are the difference between the mean of the repaid and that of the defaulted, times the parameter `sign`, and
+/// that of the last column times `share`, too.
 inline std::unique_ptr<const Model> fit_mean_difference(const FitRequest& request) {
   Matrix copy(request.features.rows, request.features.columns);
   copy.values.assign(request.features.values, request.features.values + copy.values.size());
-  seen_by_fit().push_back(std::move(copy));
+  {
+    static std::mutex mutex;
+    const std::scoped_lock lock(mutex);
+    seen_by_fit().push_back(std::move(copy));
+  }
   double sign = 1.0;
   if (const Json* given = request.parameters.find("sign")) sign = given->as_number();
   std::vector<double> weights;
@@ -55,11 +62,18 @@ inline std::unique_ptr<const Model> fit_mean_difference(const FitRequest& reques
     }
     weights.push_back(sign * (sums[1] / counts[1] - sums[0] / counts[0]));
   }
+  if (const Json* share = request.parameters.find("share")) weights.back() *= share->as_number();
   return std::make_unique<Linear>(std::move(weights));
 }
 
 inline std::vector<Setting> one_setting(std::size_t, std::size_t) {
   return {{.name = "plain", .preprocess = {.missing = MissingValues::kMedian}}};
+}
+
+/// How much the difference counts that is looked at last: a setting that matters for ranking.
+inline Setting draw_share(Random& random, std::size_t, std::size_t) {
+  const double share = random.uniform();
+  return {.name = format("share {}", share), .preprocess = {}, .parameters = Json::Object{{"share", share}}};
 }
 
 inline std::vector<Setting> kept_or_imputed(std::size_t, std::size_t) {
@@ -76,12 +90,14 @@ inline std::vector<Setting> raw_or_scaled(std::size_t, std::size_t) {
 }
 
 constexpr ModelKind kind_of(std::string_view name, std::string_view title,
-                            std::vector<Setting> (*settings)(std::size_t rows, std::size_t columns)) {
+                            std::vector<Setting> (*settings)(std::size_t rows, std::size_t columns),
+                            Setting (*draw)(Random& random, std::size_t rows, std::size_t columns) = nullptr) {
   return {.name = name,
           .title = title,
           .summary = "",
           .library = "",
           .settings = settings,
+          .draw = draw,
           .fit = fit_mean_difference,
           .load = nullptr};
 }
@@ -89,6 +105,9 @@ constexpr ModelKind kind_of(std::string_view name, std::string_view title,
 inline constexpr ModelKind kMeanDifference = kind_of("mean_difference", "Mean difference", one_setting);
 inline constexpr ModelKind kKeptOrImputed = kind_of("kept_or_imputed", "Kept or imputed", kept_or_imputed);
 inline constexpr ModelKind kRawOrScaled = kind_of("raw_or_scaled", "Raw or scaled", raw_or_scaled);
+inline constexpr ModelKind kDrawn = kind_of("drawn", "Drawn", one_setting, draw_share);
+inline constexpr ModelKind kDrawnToo = kind_of("drawn_too", "Drawn, too", one_setting, draw_share);
+inline constexpr ModelKind kDrawnWrong = kind_of("drawn_wrong", "Drawn, wrong", the_wrong_way_round, draw_share);
 inline constexpr ModelKind kWrongWayRound = kind_of("wrong", "Wrong way round", the_wrong_way_round);
 
 }  // namespace asof::testing_kinds

@@ -2,14 +2,14 @@
 #include "evaluate/select.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
-#include <functional>
 #include <utility>
 
 #include "asof/error.h"
 #include "base/elementary.h"
 #include "base/format.h"
+#include "base/stopwatch.h"
+#include "evaluate/fold_runs.h"
+#include "evaluate/search.h"
 
 namespace asof {
 namespace {
@@ -21,6 +21,22 @@ struct Tried {
   std::size_t place = 0;  ///< among the attempts: the plainest first
   std::vector<std::uint32_t> rows;
   std::vector<double> margins;
+
+  Tried(Attempt attempt, std::span<const Split> folds) : place(attempt.place) {
+    trial = {.kind = std::string(attempt.kind->name), .setting = std::move(attempt.setting)};
+    trial.fold_roc_auc = figures(attempt.folds, &FoldResult::roc_auc);
+    const MeanAndError roc_auc = mean_and_error(trial.fold_roc_auc);
+    trial.roc_auc = roc_auc.mean;
+    trial.roc_auc_error = roc_auc.error;
+    trial.log_loss = mean_and_error(figures(attempt.folds, &FoldResult::log_loss)).mean;
+    trial.pr_auc_minority = mean_and_error(figures(attempt.folds, &FoldResult::pr_auc_minority)).mean;
+    for (std::size_t k = 0; k < folds.size(); ++k) {
+      const std::vector<double>& margins_of_fold = attempt.folds[k].margins;
+      rows.insert(rows.end(), folds[k].test.begin(), folds[k].test.end());
+      margins.insert(margins.end(), margins_of_fold.begin(), margins_of_fold.end());
+      trial.seconds += attempt.folds[k].seconds;
+    }
+  }
 };
 
 /// The calibrated repayment probability of each of `rows`, the mean over repeats; missing where never tested.
@@ -70,29 +86,24 @@ bool prepares_alike(const PreprocessOptions& a, const PreprocessOptions& b, bool
          a.clip == b.clip && (a.missing == b.missing || !missing_matters);
 }
 
-struct Attempt {
-  const ModelKind* kind;
-  Setting setting;
-};
+bool has_texts(const Dataset& data) {
+  return !std::ranges::all_of(data.columns, &std::vector<std::string>::empty, &FeatureColumn::categories);
+}
 
 /// The kind's settings, each with every encoding of texts where there are texts.
 std::vector<Setting> settings_for(const Dataset& data, std::size_t rows, const ModelKind& kind,
                                   const SelectOptions& options) {
-  const bool texts = !std::ranges::all_of(data.columns, &std::vector<std::string>::empty, &FeatureColumn::categories);
   std::vector<Setting> result;
   for (const Setting& setting : kind.settings(rows, data.columns.size())) {
-    for (const TextEncoding encoding : texts ? options.texts : std::vector{TextEncoding::kIndicators}) {
-      result.push_back(setting);
-      result.back().preprocess.texts = encoding;
-      result.back().preprocess.clip = options.clip;
-      if (encoding != TextEncoding::kIndicators) result.back().name += format(", {} encoding", to_string(encoding));
+    for (const TextEncoding encoding : has_texts(data) ? options.texts : std::vector{TextEncoding::kIndicators}) {
+      result.push_back(with_texts(setting, encoding, options.clip));
     }
   }
   return result;
 }
 
-std::vector<Attempt> attempts(const Dataset& data, std::span<const std::uint32_t> rows,
-                              std::span<const ModelKind* const> kinds, const SelectOptions& options) {
+std::vector<Attempt> listed_attempts(const Dataset& data, std::span<const std::uint32_t> rows,
+                                     std::span<const ModelKind* const> kinds, const SelectOptions& options) {
   const bool missing_matters = any_missing(data, rows);
   std::vector<Attempt> result;
   for (const ModelKind* kind : kinds) {
@@ -101,60 +112,10 @@ std::vector<Attempt> attempts(const Dataset& data, std::span<const std::uint32_t
         return earlier.kind == kind && earlier.setting.parameters == setting.parameters &&
                prepares_alike(earlier.setting.preprocess, setting.preprocess, missing_matters);
       });
-      if (!known) result.push_back({kind, std::move(setting)});
+      if (!known) result.push_back({.kind = kind, .setting = std::move(setting), .place = result.size(), .folds = {}});
     }
   }
   return result;
-}
-
-double mean(std::span<const double> values) {
-  double sum = 0.0;
-  for (const double value : values) sum += value;
-  return sum / static_cast<double>(values.size());
-}
-
-/// Of the mean, with n - 1; NaN for one value.
-double standard_error(std::span<const double> values) {
-  const double middle = mean(values);
-  double squares = 0.0;
-  for (const double value : values) squares += (value - middle) * (value - middle);
-  const auto count = static_cast<double>(values.size());
-  return count < 2.0 ? kMissing : std::sqrt(squares / (count - 1.0) / count);
-}
-
-class Clock {
- public:
-  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
-
-Tried try_one(const Dataset& data, std::span<const Split> folds, const Attempt& attempt, Outcome minority,
-              const SelectOptions& options, const std::function<void(std::size_t fold)>& fold_done) {
-  Trial trial{.kind = std::string(attempt.kind->name), .setting = attempt.setting};
-  Tried tried;
-  std::vector<double> log_loss, pr_auc;
-  for (std::size_t k = 0; k < folds.size(); ++k) {
-    const Clock clock;
-    const Fitted fitted = fit(data, folds[k].train, *attempt.kind, attempt.setting, options.seed, options.threads);
-    trial.seconds += clock.seconds();
-    std::vector<double> predicted = margins(fitted, data, folds[k].test, options.threads);
-    tried.rows.insert(tried.rows.end(), folds[k].test.begin(), folds[k].test.end());
-    tried.margins.insert(tried.margins.end(), predicted.begin(), predicted.end());
-    for (double& value : predicted) value = sigmoid(value);
-    const Judged judged(data, folds[k].test, predicted);
-    trial.fold_roc_auc.push_back(metric("roc_auc").evaluate(judged.seen_from(Outcome::kRepaid)));
-    log_loss.push_back(metric("log_loss").evaluate(judged.seen_from(Outcome::kRepaid)));
-    pr_auc.push_back(metric("pr_auc").evaluate(judged.seen_from(minority)));
-    fold_done(k);
-  }
-  trial.roc_auc = mean(trial.fold_roc_auc);
-  trial.roc_auc_error = standard_error(trial.fold_roc_auc);
-  trial.log_loss = mean(log_loss);
-  trial.pr_auc_minority = mean(pr_auc);
-  tried.trial = std::move(trial);
-  return tried;
 }
 
 ChosenCalibration calibrated(const Tried& tried, const Dataset& data, std::uint64_t seed) {
@@ -173,13 +134,6 @@ bool better(const Trial& a, const Trial& b) {
   return a.log_loss < b.log_loss;
 }
 
-/// By how much `a` is ahead of `b`, fold by fold.
-std::vector<double> differences(const Trial& a, const Trial& b) {
-  std::vector<double> result;
-  for (std::size_t k = 0; k < a.fold_roc_auc.size(); ++k) result.push_back(a.fold_roc_auc[k] - b.fold_roc_auc[k]);
-  return result;
-}
-
 bool differ_in_missing_alone(const Setting& a, const Setting& b) {
   return a.preprocess.missing != b.preprocess.missing && a.parameters == b.parameters &&
          prepares_alike(a.preprocess, b.preprocess, false);
@@ -191,8 +145,8 @@ bool differ_in_missing_alone(const Setting& a, const Setting& b) {
 std::size_t plainest_of_equals(std::span<const Tried> tried) {
   std::size_t chosen = 0;
   for (std::size_t i = 1; i < tried.size(); ++i) {
-    const std::vector<double> ahead = differences(tried.front().trial, tried[i].trial);
-    const bool equal = mean(ahead) <= standard_error(ahead);  // not for one fold, whose error is not known
+    const MeanAndError first = ahead(tried.front().trial.fold_roc_auc, tried[i].trial.fold_roc_auc);
+    const bool equal = first.mean <= first.error;  // not for one fold, whose error is not known
     const bool twin = tried[i].trial.kind == tried[chosen].trial.kind &&
                       differ_in_missing_alone(tried[i].trial.setting, tried[chosen].trial.setting);
     if (equal && !twin && tried[i].place < tried[chosen].place) chosen = i;
@@ -202,8 +156,8 @@ std::size_t plainest_of_equals(std::span<const Tried> tried) {
 
 /// "+0.0014 ± 0.0010": by how much `a` is ahead of `b`, fold by fold.
 std::string paired_difference(const Trial& a, const Trial& b) {
-  const std::vector<double> ahead = differences(a, b);
-  return format("{:+.4f} ± {:.4f}", mean(ahead), standard_error(ahead));
+  const MeanAndError difference = ahead(a.fold_roc_auc, b.fold_roc_auc);
+  return format("{:+.4f} ± {:.4f}", difference.mean, difference.error);
 }
 
 /// The best trial of `kind` for which there is one that differs in its missing values alone, and that one; else the
@@ -289,22 +243,31 @@ Selection select(const Dataset& data, std::span<const std::uint32_t> rows, std::
                  const SelectOptions& options, const Progress& progress) {
   const std::vector<Split> folds = options.by == SplitBy::kTime ? forward_folds(data, rows, options.folds)
                                                                 : stratified_folds(data, rows, options.folds);
-  const std::vector<Attempt> todo = attempts(data, rows, kinds, options);
-  if (todo.empty()) throw Error(Error::kInvalidInput, "there is no candidate to choose from");
+  std::vector<Attempt> attempts = listed_attempts(data, rows, kinds, options);
+  if (attempts.empty()) throw Error(Error::kInvalidInput, "there is no candidate to choose from");
   std::vector<double> good;
   for (const std::uint32_t row : rows) good.push_back(data.good[row]);
 
+  const Stopwatch watch;
   Selection result{.folds = folds.size(), .minority = minority(good)};
-  std::vector<Tried> tried;
-  for (const Attempt& attempt : todo) {
-    const auto fold_done = [&](std::size_t fold) {
-      if (!progress) return;
-      progress(format("{} ({}), fold {} of {}", attempt.kind->title, attempt.setting.name, fold + 1, folds.size()),
-               tried.size() * folds.size() + fold + 1, todo.size() * folds.size());
-    };
-    tried.push_back(try_one(data, folds, attempt, result.minority, options, fold_done));
-    tried.back().place = tried.size() - 1;
+  const FoldRuns runs(data, folds, {.minority = result.minority, .seed = options.seed, .threads = options.threads},
+                      progress);
+  runs.run(attempts, folds.size(), "");
+  Searched searched = search(runs, attempts,
+                             {.budget = options.budget,
+                              .seed = options.seed,
+                              .seconds_spent = watch.seconds(),
+                              .texts = has_texts(data) ? options.texts : std::vector<TextEncoding>(),
+                              .clip = options.clip,
+                              .rows = rows.size(),
+                              .columns = data.columns.size()});
+  result.draws = searched.draws;
+  for (Attempt& finalist : searched.finalists) {
+    finalist.place = attempts.size();
+    attempts.push_back(std::move(finalist));
   }
+  std::vector<Tried> tried;
+  for (Attempt& attempt : attempts) tried.emplace_back(std::move(attempt), folds);
   std::ranges::stable_sort(tried, better, &Tried::trial);
 
   result.best = plainest_of_equals(tried);

@@ -12,6 +12,7 @@
 #include "evaluate/choose_calibration.h"
 #include "evaluate/evaluation.h"
 #include "evaluate/fitted.h"
+#include "evaluate/search_budget.h"
 #include "model/model.h"
 
 namespace asof {
@@ -37,13 +38,15 @@ struct SelectOptions {
   int threads = 1;  ///< never changes the result
   /// Each setting is tried with each, when there are features of texts. At least one.
   std::vector<TextEncoding> texts = {TextEncoding::kIndicators, TextEncoding::kTarget};
-  double clip = 0.0;  ///< of every setting's preprocessing
+  double clip = 0.0;     ///< of every setting's preprocessing
+  SearchBudget budget;  ///< for settings beyond those that the kinds list
 };
 
 struct Selection {
   std::vector<Trial> trials;            ///< all of them, best first
   std::size_t best = 0;                 ///< index into trials: the chosen one
   std::vector<Trial> leaderboard;       ///< the best trial of each candidate, best first
+  std::size_t draws = 0;                ///< how many settings were drawn beyond those listed
   std::size_t folds = 0;                ///< how many were scored, repeats included
   Outcome minority = Outcome::kRepaid;  ///< of `rows`: the class of `pr_auc_minority`
   ChosenCalibration calibration;        ///< of the best, from its margins for rows its folds had not learnt from
@@ -57,7 +60,7 @@ struct Selection {
 
 /// Mean ROC-AUC over folds ranks (log loss breaks ties, then the order of the candidates). The plainest of those that
 /// the first is no more than one standard error ahead of is chosen: kinds as registered, settings as each kind lists
-/// them. Everything that is fitted, preprocessing included, is fitted on a fold's training rows alone. Settings that
+/// them, then those drawn. Everything that is fitted, preprocessing included, is fitted on a fold's training rows alone. Settings that
 /// prepare the data alike, because `rows` have no missing value, are tried once. Progress per candidate and fold.
 Selection select(const Dataset& data, std::span<const std::uint32_t> rows, const SelectOptions& options,
                  const Progress& progress);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/random.h"
 #include "dataset/dataset.h"
 #include "dataset/preprocess.h"
 
@@ -77,6 +78,8 @@ struct ModelKind {
   std::string_view library;  ///< name and version
   /// Settings to try for a training set of that size, the plainest first.
   std::vector<Setting> (*settings)(std::size_t rows, std::size_t columns);
+  /// One more at random, of those that make sense for such a training set; null: those of `settings` are all.
+  Setting (*draw)(Random& random, std::size_t rows, std::size_t columns) = nullptr;
   std::unique_ptr<const Model> (*fit)(const FitRequest& request);
   /// Throws Error::kIncompatible when the bytes are damaged.
   std::unique_ptr<const Model> (*load)(std::string_view bytes, std::size_t columns);

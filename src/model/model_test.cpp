@@ -360,6 +360,26 @@ TEST_P(EveryKind, ProposesAFewSettingsOfDifferentNames) {
   }
 }
 
+TEST_P(EveryKind, DrawsSettingsThatItCanLearnWith) {
+  ASSERT_NE(kind().draw, nullptr);
+  std::set<std::string> names;
+  for (std::uint64_t number = 0; number < 12; ++number) {
+    for (const std::size_t rows : {100U, 100'000U}) {
+      Random random(1, number), same(1, number);
+      const Setting setting = kind().draw(random, rows, 6);
+      const Setting again = kind().draw(same, rows, 6);
+      EXPECT_EQ(setting.name, again.name);
+      EXPECT_EQ(to_json(setting.parameters), to_json(again.parameters));
+      names.insert(setting.name);
+      if (rows > 100) continue;  // parameters for that many rows would make this test slow
+      const Prepared prepared = prepare({}, setting.preprocess);
+      const auto model = kind().fit(prepared.train.request(setting.parameters));
+      for (const double margin : margins(*model, prepared.fresh)) EXPECT_TRUE(std::isfinite(margin));
+    }
+  }
+  EXPECT_GE(names.size(), 10U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Models, EveryKind, testing::ValuesIn(model_kinds().begin(), model_kinds().end()),
                          [](const auto& kind) { return std::string(kind.param->name); });
 

@@ -15,6 +15,13 @@ inline constexpr std::size_t kManyRows = 20'000;
 /// the data, so both are tried.
 std::vector<Setting> imputed_and_kept(const std::vector<Setting>& settings);
 
+/// Either of the two ways with missing values, and the name without it.
+Setting drawn(std::string name, Random& random, Json parameters);
+
+/// Uniform on the logarithm, between two positive numbers, to three digits so that people can read and repeat it.
+double log_uniform(Random& random, double low, double high);
+int log_uniform(Random& random, int low, int high);
+
 /// How many rows a leaf needs at least: `wanted`, less where there are few rows, but never below 5.
 int leaf_rows_min(std::size_t rows, int wanted);
 

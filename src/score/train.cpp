@@ -1,11 +1,11 @@
 #include "score/train.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "asof/error.h"
 #include "base/elementary.h"
 #include "base/format.h"
+#include "base/stopwatch.h"
 #include "base/version.h"
 
 namespace asof {
@@ -15,10 +15,6 @@ constexpr std::size_t kRarerOutcomeMin = 10;  // in all: fewer teach nothing
 constexpr std::size_t kTestOutcomeMin = 5;    // of either outcome among the rows kept back
 constexpr std::size_t kSmall = 2'000;         // rows below which folds are repeated
 constexpr std::size_t kMedium = 10'000;
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 std::vector<std::uint32_t> labelled_rows(const Dataset& data) {
   std::vector<std::uint32_t> rows;
@@ -75,7 +71,8 @@ std::vector<TextEncoding> encodings_of(const TrainOptions& train) {
   return encodings;
 }
 
-HoldOut hold_out(const Project& project, const Dataset& data, Split split, const TrainRequest& request) {
+HoldOut hold_out(const Project& project, const Dataset& data, Split split, const TrainRequest& request,
+                 SearchBudget budget) {
   HoldOut result;
   result.split = std::move(split);
   const TrainOptions& train = project.train;
@@ -87,7 +84,8 @@ HoldOut hold_out(const Project& project, const Dataset& data, Split split, const
                               .seed = train.seed,
                               .threads = request.threads,
                               .texts = encodings_of(train),
-                              .clip = train.clip};
+                              .clip = train.clip,
+                              .budget = budget};
   result.selection = select(data, result.split.train, options, request.progress);
   const Trial& best = result.selection.trials[result.selection.best];
   result.fitted = fit(data, result.split.train, best.kind, best.setting, train.seed, request.threads);
@@ -231,6 +229,7 @@ Json manifest_json(const Project& project, const Assembled& assembled, const Tra
       {"parameters", trained.headline.fitted.setting.parameters},
       {"data_window", Json::Object{{"first_application", to_string(*first)}, {"last_application", to_string(*last)}}},
       {"inputs", std::move(inputs)}};
+  if (const std::size_t draws = trained.headline.selection.draws; draws > 0) object.emplace_back("draws", draws);
   if (!assembled.outcomes_fingerprint.empty())
     object.emplace_back("outcomes_fingerprint", assembled.outcomes_fingerprint);
   Json directions;
@@ -310,7 +309,7 @@ PointCard point_card_of(const Dataset& data, const HoldOut& hold_out) {
 }  // namespace
 
 Trained train(const Project& project, const Assembled& assembled, const TrainRequest& request) {
-  const auto start = Clock::now();
+  const Stopwatch watch;
   check_enough(assembled.outcomes);
   check_reasons(project, assembled.dataset, request.require_reasons);
   const Dataset& data = assembled.dataset;
@@ -319,11 +318,16 @@ Trained train(const Project& project, const Assembled& assembled, const TrainReq
 
   Trained trained;
   trained.headline_reason = headline.reason;
+  std::optional<Split> other = other_split(data, headline.by, split_options, trained.other_absent);
+  SearchBudget budget = request.budget;
+  if (other) budget.seconds /= 2.0;
   trained.headline = hold_out(
       project, data,
-      headline.by == SplitBy::kTime ? time_split(data, split_options) : stratified_split(data, split_options), request);
-  if (std::optional<Split> split = other_split(data, headline.by, split_options, trained.other_absent)) {
-    trained.other = hold_out(project, data, std::move(*split), request);
+      headline.by == SplitBy::kTime ? time_split(data, split_options) : stratified_split(data, split_options), request,
+      budget);
+  if (other) {
+    trained.other =
+        hold_out(project, data, std::move(*other), request, {.draws = trained.headline.selection.draws});
   }
   trained.undated = compare_undated(project, assembled, trained.headline, request);
   trained.drivers =
@@ -344,7 +348,7 @@ Trained train(const Project& project, const Assembled& assembled, const TrainReq
   }
   trained.bundle.manifest = manifest_json(project, assembled, trained);
   seal(trained.bundle);
-  trained.run = Json::Object{{"seconds", seconds_since(start)}, {"threads", request.threads}};
+  trained.run = Json::Object{{"seconds", watch.seconds()}, {"threads", request.threads}};
   return trained;
 }
 

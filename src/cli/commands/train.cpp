@@ -21,8 +21,23 @@ struct Options {
   std::optional<std::uint64_t> seed;
   int threads = default_threads();
   std::uint64_t memory = kRowMemory;
+  std::string budget;
+  std::size_t trials = 0;
   bool require_reasons = false;
 };
+
+/// People say `2min` as well as `2m`.
+SearchBudget budget_of(const Options& options) {
+  SearchBudget budget{.draws = options.trials};
+  std::string text = options.budget;
+  if (text.ends_with("min")) text.resize(text.size() - 2);
+  try {
+    if (!text.empty()) budget.seconds = static_cast<double>(parse_duration(text).microseconds) / 1e6;
+  } catch (const Error& error) {
+    throw Error(Error::kUsage, format("--budget: {}", error.what()));
+  }
+  return budget;
+}
 
 Project project_of(const Options& options) {
   Project project = read_project(options.project);
@@ -66,6 +81,8 @@ void say_leaderboard(const HoldOut& hold_out, Console& console) {
     console.say(format("  {:<20} {:<{}} {:>6.4f} ± {:.4f} {:>14.4f} {:>10.4f}", trial.kind, trial.setting.name, width,
                        trial.roc_auc, trial.roc_auc_error, trial.pr_auc_minority, trial.log_loss));
   }
+  if (const std::size_t draws = hold_out.selection.draws; draws > 0)
+    console.say(format("  {} settings were drawn beyond those listed; --trials {} repeats the search", draws, draws));
   if (!hold_out.selection.why_not_first.empty()) console.say(format("  {}", hold_out.selection.why_not_first));
   if (!hold_out.selection.not_tried.empty()) console.say(format("  {}", hold_out.selection.not_tried));
   if (!hold_out.selection.missing_values_reason.empty())
@@ -129,13 +146,17 @@ int run(const Options& options, Console& console) {
   const std::filesystem::path out =
       options.out.empty() ? project.file.parent_path() / "models" : std::filesystem::path(options.out);
 
+  const SearchBudget budget = budget_of(options);
   const Assembled assembled = assemble(
       project,
       {.threads = options.threads, .memory = options.memory, .fingerprints = true, .progress = console.progress()});
   say_counts(assembled, console);
   const Trained trained =
       train(project, assembled,
-            {.threads = options.threads, .require_reasons = options.require_reasons, .progress = console.progress()});
+            {.threads = options.threads,
+             .require_reasons = options.require_reasons,
+             .budget = budget,
+             .progress = console.progress()});
   const std::filesystem::path folder = save(trained.bundle, out, documents_of(project, assembled, trained));
   write_file(out / project.name / (trained.bundle.version + ".run.json"), to_pretty_json(trained.run));
 
@@ -157,6 +178,14 @@ Run declare(OptionSet& command) {
       .add_option("--candidates", options->candidates,
                   "Kinds of models, divided by commas (default: those of the project file, or all)")
       .separated_by_commas();
+  const Option budget = command.add_option(
+      "--budget", options->budget,
+      "Also try settings drawn at random, as long as choosing takes no longer than this, such as 2min. The bundle notes "
+      "how many were drawn");
+  command
+      .add_option("--trials", options->trials,
+                  "Draw so many settings instead, however long it takes: repeats a timed search to the byte")
+      .excludes(budget);
   command.add_option("--seed", options->seed, "Of splits, folds and models (default: the project file's)");
   command.add_flag("--require-reasons", options->require_reasons,
                    "Stop unless every feature has words of its owner under `reasons:`");

@@ -64,6 +64,21 @@ std::vector<Setting> settings(std::size_t rows, std::size_t) {
   return imputed_and_kept(plain);
 }
 
+/// The slower the steps, the more of them: what is drawn is how far they go together.
+Setting draw(Random& random, std::size_t rows, std::size_t) {
+  const int leaves = log_uniform(random, 2, rows >= kManyRows ? 48 : 16);
+  const double rate = log_uniform(random, 0.01, 0.08);
+  const int trees = static_cast<int>(log_uniform(random, 3.0, 15.0) / rate);
+  return drawn(format("{} trees of {} leaves, rate {}", trees, leaves, rate), random,
+               Json::Object{{"trees", trees},
+                            {"leaves", leaves},
+                            {"learning_rate", rate},
+                            {"column_share", log_uniform(random, 0.1, 0.8)},
+                            {"row_share", random.below(2) == 0 ? 1.0 : 0.7},
+                            {"leaf_rows_min", leaf_rows_min(rows, log_uniform(random, 20, 300))},
+                            {"l2", log_uniform(random, 0.3, 100.0)}});
+}
+
 }  // namespace
 
 extern const ModelKind gradient_boosting;
@@ -73,6 +88,7 @@ constinit const ModelKind gradient_boosting = {
     .summary = "A sum of small decision trees, each correcting those before it.",
     .library = lightgbm::kLibrary,
     .settings = &settings,
+    .draw = &draw,
     .fit = &fit,
     .load = &lightgbm::load,
 };

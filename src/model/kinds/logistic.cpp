@@ -9,6 +9,7 @@
 #include "model/linear.h"
 #include "model/model.h"
 #include "model/parameters.h"
+#include "model/settings.h"
 
 namespace asof::models {
 namespace {
@@ -125,6 +126,14 @@ std::vector<Setting> settings(std::size_t, std::size_t) {
           setting("normal scores, strong penalty", Scale::kNormalScores, 0.003)};
 }
 
+Setting draw(Random& random, std::size_t, std::size_t) {
+  const double cost = log_uniform(random, 1e-4, 1.0);
+  const bool normal = random.below(4) != 0;
+  return {.name = format("{}, cost {}", normal ? "normal scores" : "standardised", cost),
+          .preprocess = {.scale = normal ? Scale::kNormalScores : Scale::kStandard},
+          .parameters = Json::Object{{"cost", cost}}};
+}
+
 }  // namespace
 
 extern const ModelKind logistic;
@@ -134,6 +143,7 @@ constinit const ModelKind logistic = {
     .summary = "A weighted sum of the features as log-odds, with an L2 penalty on the weights.",
     .library = "LIBLINEAR 2.3",
     .settings = &settings,
+    .draw = &draw,
     .fit = &fit,
     .load = &load,
     .weighs_rows = false,

@@ -71,6 +71,16 @@ std::vector<Setting> settings(std::size_t rows, std::size_t) {
   return imputed_and_kept(plain);
 }
 
+Setting draw(Random& random, std::size_t rows, std::size_t) {
+  const int leaves = log_uniform(random, 8, rows >= kManyRows ? 256 : 128);
+  return drawn(format("200 trees of {} leaves", leaves), random,
+               Json::Object{{"trees", 200},
+                            {"leaves", leaves},
+                            {"column_share", log_uniform(random, 0.1, 0.8)},
+                            {"row_share", random.below(2) == 0 ? 0.632 : 0.4},
+                            {"leaf_rows_min", leaf_rows_min(rows, log_uniform(random, 20, 200))}});
+}
+
 }  // namespace
 
 extern const ModelKind random_forest;
@@ -80,6 +90,7 @@ constinit const ModelKind random_forest = {
     .summary = "The mean of many decision trees, each grown on a random part of the rows and columns.",
     .library = lightgbm::kLibrary,
     .settings = &settings,
+    .draw = &draw,
     .fit = &fit,
     .load = &lightgbm::load,
     .keeps_directions = false,  // leaves are pulled towards the base rate by their size

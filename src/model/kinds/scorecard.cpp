@@ -11,6 +11,7 @@
 #include "model/linear.h"
 #include "model/model.h"
 #include "model/parameters.h"
+#include "model/settings.h"
 
 namespace asof::models {
 namespace {
@@ -276,6 +277,17 @@ std::vector<Setting> settings(std::size_t, std::size_t) {
   return {setting("up to 15 characteristics", 15), setting("up to 40 characteristics", 40)};
 }
 
+Setting draw(Random& random, std::size_t, std::size_t columns) {
+  const int most = static_cast<int>(std::clamp<std::size_t>(columns, 8, 80));
+  const int characteristics = log_uniform(random, 5, most);
+  const int bins = log_uniform(random, 3, 16);
+  return {.name = format("up to {} characteristics of {} bins", characteristics, bins),
+          .preprocess = {.missing = MissingValues::kKept},
+          .parameters = Json::Object{{"characteristics_max", characteristics},
+                                     {"bins_max", bins},
+                                     {"cost", log_uniform(random, 0.001, 3.0)}}};
+}
+
 }  // namespace
 
 extern const ModelKind scorecard;
@@ -285,6 +297,7 @@ constinit const ModelKind scorecard = {
     .summary = "Points per bin: monotone bins of each feature, weighed by a logistic regression of their evidence.",
     .library = "LIBLINEAR 2.3",
     .settings = &settings,
+    .draw = &draw,
     .fit = &fit,
     .load = &load,
     .weighs_rows = false,

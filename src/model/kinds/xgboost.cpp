@@ -248,6 +248,21 @@ std::vector<Setting> settings(std::size_t rows, std::size_t) {
   return imputed_and_kept(plain);
 }
 
+/// The slower the steps, the more of them: what is drawn is how far they go together.
+Setting draw(Random& random, std::size_t rows, std::size_t) {
+  const int depth = log_uniform(random, 1, rows >= kManyRows ? 7 : 5);
+  const double rate = log_uniform(random, 0.01, 0.08);
+  const int trees = static_cast<int>(log_uniform(random, 3.0, 15.0) / rate);
+  return drawn(format("{} trees of depth {}, rate {}", trees, depth, rate), random,
+               Json::Object{{"trees", trees},
+                            {"depth", depth},
+                            {"learning_rate", rate},
+                            {"column_share", log_uniform(random, 0.1, 0.8)},
+                            {"row_share", random.below(2) == 0 ? 1.0 : 0.7},
+                            {"leaf_weight_min", log_uniform(random, 2.0, 60.0)},
+                            {"l2", log_uniform(random, 0.3, 100.0)}});
+}
+
 }  // namespace
 
 extern const ModelKind xgboost;
@@ -257,6 +272,7 @@ constinit const ModelKind xgboost = {
     .summary = "Gradient boosting by XGBoost: a sum of shallow decision trees, each correcting those before it.",
     .library = "XGBoost 1.7.4",
     .settings = &settings,
+    .draw = &draw,
     .fit = &fit,
     .load = &load,
 };
