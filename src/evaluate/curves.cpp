@@ -88,34 +88,47 @@ std::vector<Point> thinned(std::span<const Point> points, double distance) {
   return kept;
 }
 
-std::vector<Approval> strategy_curve(const Predictions& predictions, std::span<const double> shares) {
+std::vector<Approval> every_cut_off(const Predictions& predictions) {
   const SortedPredictions sorted(seen_from(predictions, Outcome::kRepaid));
   const Ranking ranking = sorted.ranking();
   const ClassWeights all = total(ranking);
   std::vector<Approval> result;
-  std::size_t end = 0;
   ClassWeights approved;
-  for (const double share : shares) {
-    const auto reached = [&] {
-      const bool tied = end > 0 && end < ranking.size() && ranking.probability[end] == ranking.probability[end - 1];
-      return !tied && approved.positive + approved.negative >= share * (all.positive + all.negative);
-    };
-    for (; end < ranking.size() && !reached(); ++end) {
-      const double repaid = ranking.weights[end] * ranking.positive[end];
-      approved.positive += repaid;
-      approved.negative += ranking.weights[end] - repaid;
-    }
-    if (end == 0) continue;
+  for (std::size_t i = 0; i < ranking.size(); ++i) {
+    const double repaid = ranking.weights[i] * ranking.positive[i];
+    approved.positive += repaid;
+    approved.negative += ranking.weights[i] - repaid;
+    if (i + 1 < ranking.size() && ranking.probability[i + 1] == ranking.probability[i]) continue;
     const double weight = approved.positive + approved.negative;
     const double default_rate = approved.negative / weight;
     result.push_back({.share = weight / (all.positive + all.negative),
-                      .rows = end,
-                      .cutoff = ranking.probability[end - 1],
+                      .rows = i + 1,
+                      .cutoff = ranking.probability[i],
                       .default_rate = default_rate,
-                      .interval = wilson_interval(default_rate, end),
+                      .interval = wilson_interval(default_rate, i + 1),
                       .defaults_refused = all.negative > 0.0 ? 1.0 - approved.negative / all.negative : kNone});
   }
   return result;
+}
+
+std::vector<Approval> strategy_curve(const Predictions& predictions, std::span<const double> shares) {
+  const std::vector<Approval> steps = every_cut_off(predictions);
+  std::vector<Approval> result;
+  for (const double share : shares) {
+    const auto step = std::ranges::lower_bound(steps, share, {}, &Approval::share);
+    if (share > 0.0 && step != steps.end()) result.push_back(*step);
+  }
+  return result;
+}
+
+Approval approval_from(const Predictions& predictions, double threshold) {
+  const std::vector<Approval> steps = every_cut_off(predictions);
+  const auto below = std::ranges::find_if(steps, [&](const Approval& step) { return !(step.cutoff >= threshold); });
+  if (below != steps.begin()) return *std::prev(below);
+  return {.cutoff = threshold,
+          .default_rate = kNone,
+          .interval = {kNone, kNone},
+          .defaults_refused = steps.empty() || steps.back().default_rate == 0.0 ? kNone : 1.0};
 }
 
 std::vector<ScoreBin> score_bins(const Predictions& predictions, std::size_t bins) {

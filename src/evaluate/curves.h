@@ -59,6 +59,13 @@ struct Approval {
   double defaults_refused = 0.0;  ///< share of all defaulted that are not among them, by weight; NaN without any
 };
 
+/// Every way of approving the best-scored applications, the strictest first: one per distinct probability, since rows
+/// with one probability are approved together.
+std::vector<Approval> every_cut_off(const Predictions& predictions);
+
+/// Approving those with a repayment probability of at least `threshold`. Where there are none, the default rate is NaN.
+Approval approval_from(const Predictions& predictions, double threshold);
+
 /// The strategy curve: for each of `shares` (0 to 1, ascending) the fewest best-scored applications that are at least
 /// that share. Rows with one probability are approved together, so a step may approve more.
 std::vector<Approval> strategy_curve(const Predictions& predictions, std::span<const double> shares);
