@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "dataset/assemble.h"
 #include "evaluate/metric.h"
+#include "evaluate/report_words.h"
 #include "lender.h"
 #include "score/batch.h"
 #include "score/train.h"
@@ -260,6 +261,72 @@ TEST(Training, both_hold_outs_are_computed_and_the_one_by_time_leads_a_long_hist
   const Json& metrics = session.trained.bundle.metrics;
   EXPECT_NE(metrics.at("headline_reason").as_string().find("more than three months"), std::string::npos);
   EXPECT_EQ(metrics.at("hold_outs").as_array().size(), 2U);
+}
+
+/// What the training rows that were predicted out of fold would have come to, counted row by row.
+struct OutOfFold {
+  double share = 0.0, default_rate = 0.0;
+};
+
+OutOfFold counted_from(const Session& session, double threshold) {
+  const HoldOut& headline = session.trained.headline;
+  double rows = 0.0, approved = 0.0, bad = 0.0;
+  for (std::size_t i = 0; i < headline.split.train.size(); ++i) {
+    if (is_missing(headline.selection.out_of_fold[i])) continue;
+    ++rows;
+    if (headline.selection.out_of_fold[i] < threshold) continue;
+    ++approved;
+    bad += 1.0 - session.assembled.dataset.good[headline.split.train[i]];
+  }
+  return {approved / rows, bad / approved};
+}
+
+TEST(Training, each_rule_chooses_its_threshold_out_of_fold_and_says_so_everywhere) {
+  const TemporaryFolder folder;
+  testing::make_lender(folder.path(), {.users = 500});
+  const std::string yaml = read_file(folder / "asof.yaml");
+  const auto trained_with = [&](const std::string& decision) {
+    write_file(folder / "asof.yaml", yaml + decision);
+    return session_of(folder.path());
+  };
+  const Session plain = trained_with("");
+  EXPECT_EQ(plain.trained.bundle.manifest.find("decision"), nullptr);
+  EXPECT_EQ(plain.trained.cut_off.threshold, plain.trained.headline.selection.thresholds.repaid);
+  EXPECT_EQ(trained_with("decision: {by: f1}\n").trained.bundle.version, plain.trained.bundle.version);
+
+  const Session rate = trained_with("decision: {by: approval_rate, approve: 0.7}\n");
+  const OutOfFold approved = counted_from(rate, rate.trained.cut_off.threshold);
+  EXPECT_GE(approved.share, 0.7);
+  EXPECT_LT(approved.share, 0.72);
+  EXPECT_EQ(rate.trained.cut_off.out_of_fold.share, approved.share);
+  EXPECT_EQ(rate.trained.bundle.model->save(), plain.trained.bundle.model->save());
+  EXPECT_EQ(rate.trained.bundle.metrics, plain.trained.bundle.metrics);
+
+  const double at_most = 0.5 * plain.trained.cut_off.out_of_fold.default_rate;
+  const Session bad = trained_with(format("decision: {{by: bad_rate, at_most: {}}}\n", at_most));
+  if (bad.trained.cut_off.absent.empty()) {
+    EXPECT_LE(counted_from(bad, bad.trained.cut_off.threshold).default_rate, at_most);
+  }
+
+  const Session cost = trained_with("decision: {by: cost, loss_given_default: 0.6, margin: 0.5}\n");
+  const Json& said = cost.trained.bundle.manifest.at("decision");
+  EXPECT_EQ(said.at("by").as_string(), "cost");
+  EXPECT_EQ(said.at("margin").as_number(), 0.5);
+  EXPECT_EQ(said.at("threshold").as_number(), cost.trained.cut_off.threshold);
+  const HoldOut& headline = cost.trained.headline;
+  const auto held_out = std::ranges::count_if(
+      headline.repayment, [&](double repayment) { return repayment >= cost.trained.cut_off.threshold; });
+  EXPECT_EQ(said.at("held_out").at("rows").as_integer(), held_out);
+
+  const auto ran = run_asof({"train", folder.path().string()});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const auto files = files_of(latest(folder / "models/lender"));
+  for (const std::string& sentence : sentences_of(cost.trained.cut_off)) {
+    EXPECT_NE((ran.out + ran.err).find(sentence), std::string::npos) << sentence;
+    EXPECT_NE(files.at("report.html").find(sentence), std::string::npos) << sentence;
+    EXPECT_NE(files.at("model_card.md").find(sentence), std::string::npos) << sentence;
+  }
+  EXPECT_EQ(load_bundle(folder / "models/lender").manifest.at("decision"), said);
 }
 
 TEST(Training, with_a_single_cutoff_there_is_only_the_stratified_hold_out) {

@@ -108,6 +108,11 @@ std::string performance(const ReportInput& input) {
   return result;
 }
 
+std::string decision(const ReportInput& input) {
+  return "## Decision\n\nThe threshold is chosen on out-of-fold predictions of the training rows.\n\n" +
+         list(sentences_of(input.cut_off)) + "\n";
+}
+
 constexpr std::size_t kDriversShown = 10;
 
 std::string what_drives_it(const ReportInput& input) {
@@ -144,7 +149,7 @@ std::string model_card(const ReportInput& input) {
   if (!input.note.empty()) card += format(" **{}**", plain(input.note));
   card += "\n\n";
   for (const std::string& sentence : input.verdict) card += plain(sentence) + "\n\n";
-  card += purpose(input) + population(input) + performance(input) + what_drives_it(input);
+  card += purpose(input) + population(input) + performance(input) + decision(input) + what_drives_it(input);
   card += "## Alerts\n\n";
   const std::vector<std::string> alerts = all_alerts(input);
   card += alerts.empty() ? "None.\n" : list(alerts);

@@ -185,20 +185,25 @@ Section calibration(const ReportInput& input) {
 Section strategy(const ReportInput& input) {
   constexpr bool kNumber = true;
   constexpr double kShares[] = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0};
-  const Heading headings[] = {
+  const std::optional<LoanCosts>& costs = input.cut_off.rule.costs;
+  std::vector<Heading> headings = {
       {"Approved", kNumber},  {"Applications", kNumber},  {"Repayment probability from", kNumber},
       {"Defaulted", kNumber}, {"95 % interval", kNumber}, {"Of all defaults, refused", kNumber}};
+  if (costs) headings.push_back({"Profit per application", kNumber});
   const HoldoutPredictions& held = input.predictions;
   Rows rows;
   for (const Approval& step : strategy_curve({held.repayment, held.good, held.weights}, kShares)) {
     rows.push_back({percent(step.share), counted(step.rows), number(step.cutoff), percent(step.default_rate),
                     format("{} to {}", percent(step.interval.low), percent(step.interval.high)),
                     std::isnan(step.defaults_refused) ? "none defaulted" : percent(step.defaults_refused)});
+    if (costs) rows.back().push_back(percent(profit(step, *costs)));
   }
   return {
       "strategy", "Strategy", "What a cut-off would mean",
       paragraph("Had only the best-scored applications of the headline hold-out been approved. These are loans that "
                 "were granted: what became of refused applications is not known here.") +
+          element("h3", {}, text("The threshold, chosen on out-of-fold predictions of the training rows")) +
+          list(sentences_of(input.cut_off)) + profit_figures(input) +
           table("Strategy curve: approval rate against default rate", headings, rows)};
 }
 

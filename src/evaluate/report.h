@@ -9,6 +9,7 @@
 
 #include "asof/time.h"
 #include "dataset/split.h"
+#include "evaluate/cut_off.h"
 #include "evaluate/drivers.h"
 #include "evaluate/evaluation.h"
 #include "evaluate/select.h"
@@ -63,6 +64,7 @@ struct ReportInput {
   std::vector<std::string> dropped;     ///< columns that were dropped, a sentence each
   std::vector<std::string> directions;  ///< that the risk had to keep to, a sentence each
   HoldoutPredictions predictions;
+  CutOff cut_off;  ///< chosen on the training rows of the headline, and what it does to its hold-out
   Drivers drivers;
   std::string drivers_rows;  ///< which rows the drivers were found on: "the headline hold-out"
   std::vector<std::string> undated_tables;

@@ -182,6 +182,36 @@ Markup calibration_figures(const ReportInput& input) {
   return reliability(score_bins(predictions_of(input), kDeciles)) + distribution(input);
 }
 
+Markup profit_figures(const ReportInput& input) {
+  const CutOff& cut_off = input.cut_off;
+  if (!cut_off.rule.costs) return {};
+  const LoanCosts costs = *cut_off.rule.costs;
+  std::vector<Point> curve = {{0.0, 0.0}};
+  for (const Approval& step : every_cut_off(predictions_of(input))) curve.push_back({step.share, profit(step, costs)});
+  Series chosen{.name = "the threshold", .tone = Tone::kDefaulted, .draw = Draw::kDots};
+  if (!std::isnan(cut_off.threshold)) {
+    chosen.points.push_back({cut_off.held_out.share, profit(cut_off.held_out, costs)});
+    chosen.notes.push_back(
+        format("{} approved, profit {}", percent(cut_off.held_out.share), percent(chosen.points.back().y)));
+  }
+  const auto [low, high] = std::ranges::minmax_element(curve, {}, &Point::y);
+  const double room = std::max((high->y - low->y) * 0.05, 0.001);
+  const Axis y{.title = "profit, share of the amount", .low = low->y - room, .high = high->y + room, .percent = true};
+  Plot plot{
+      .title = "Profit",
+      .description = format("Profit per application on the headline hold-out, refused ones counted, when a default "
+                            "loses {} of the amount and a repaid loan earns {}. Every application counts alike, or "
+                            "by its weight.",
+                            percent(costs.loss_given_default), percent(costs.margin)),
+      .x = {.title = "approved", .percent = true},
+      .y = y,
+      .series = {
+          {.name = "nobody approved", .tone = Tone::kReference, .dashed = true, .points = {{0.0, 0.0}, {1.0, 0.0}}},
+          {.name = "profit", .points = thinned(curve, kPointDistance)}}};
+  if (!chosen.points.empty()) plot.series.push_back(chosen);
+  return element("div", {{"class", "charts"}}, draw(plot));
+}
+
 Markup driver_figures(const ReportInput& input) {
   const Drivers& drivers = input.drivers;
   Markup result;

@@ -10,6 +10,9 @@ namespace asof {
 Markup discrimination_figures(const ReportInput& input);
 Markup calibration_figures(const ReportInput& input);
 
+/// Profit against approval rate on the headline hold-out; empty when no costs are given.
+Markup profit_figures(const ReportInput& input);
+
 /// Importance of features and families.
 Markup driver_figures(const ReportInput& input);
 

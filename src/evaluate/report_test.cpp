@@ -97,6 +97,32 @@ TEST(Report, has_every_block_and_says_the_answer_and_the_alerts_first) {
   EXPECT_EQ(count(html, input.note), 3U) << "the note stands at the top, among the limits and at the bottom";
 }
 
+TEST(Report, says_the_threshold_and_what_comes_of_it_and_its_profits_only_where_costs_are_given) {
+  ReportInput input = sample_report();
+  EXPECT_FALSE(contains(report_html(input), "rofit"));
+  EXPECT_FALSE(contains(model_card(input), "rofit"));
+  const HoldoutPredictions& held = input.predictions;
+  const Predictions rows{held.repayment, held.good, held.weights};
+  const LoanCosts costs{0.6, 0.9};
+  for (const DecisionRule& rule : {DecisionRule(), DecisionRule{.by = DecideBy::kCost, .costs = costs},
+                                   DecisionRule{.by = DecideBy::kApprovalRate, .costs = costs, .approve = 0.7},
+                                   DecisionRule{.by = DecideBy::kCost, .costs = LoanCosts{1.0, 0.001}}}) {
+    input.cut_off = choose_cut_off(rule, rows, rows);
+    const std::string html = report_html(input), card = model_card(input);
+    expect_well_formed(html);
+    for (const std::string& sentence : sentences_of(input.cut_off)) {
+      EXPECT_TRUE(contains(html, sentence)) << sentence;
+      EXPECT_TRUE(contains(card, sentence)) << sentence;
+    }
+    EXPECT_EQ(count(html, "<svg"), rule.costs ? 11U : 10U) << to_string(rule.by);
+    EXPECT_EQ(contains(html, "Profit per application"), rule.costs.has_value());
+  }
+  const std::vector<double> repayment = {0.9}, good = {0.0};
+  input.cut_off = choose_cut_off({.by = DecideBy::kBadRate, .at_most = 0.05}, {repayment, good, {}}, rows);
+  EXPECT_EQ(sentences_of(input.cut_off), std::vector{"Decision by bad_rate: " + input.cut_off.absent});
+  EXPECT_TRUE(contains(report_html(input), input.cut_off.absent));
+}
+
 TEST(Report, blocks_without_content_are_left_out_and_not_linked) {
   ReportInput input = sample_report();
   input.without_undated.reset();

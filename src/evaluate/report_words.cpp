@@ -15,6 +15,30 @@ namespace {
 // Behaviour predicts repayment weakly; an area above this one has nearly always seen the outcome.
 constexpr double kTooGood = 0.95;
 
+std::string rule_in_words(const DecisionRule& rule) {
+  switch (rule.by) {
+    case DecideBy::kF1:
+      return "the best F1 of the repaid";
+    case DecideBy::kCost:
+      return format("the highest profit, when a default loses {} of the amount and a repaid loan earns {}",
+                    percent(rule.costs->loss_given_default), percent(rule.costs->margin));
+    case DecideBy::kApprovalRate:
+      return format("approving {}", percent(rule.approve));
+    case DecideBy::kBadRate:
+      return format("approving the most of which at most {} default", percent(rule.at_most));
+  }
+  return "";
+}
+
+std::string outcome_of(std::string_view where, const Approval& approval, const std::optional<LoanCosts>& costs) {
+  if (approval.rows == 0) return format("{}: nobody is approved", where);
+  std::string words =
+      format("{}: {} approved, {} of them defaulted ({} to {})", where, percent(approval.share),
+             percent(approval.default_rate), percent(approval.interval.low), percent(approval.interval.high));
+  if (costs) words += format(", profit {} of the amount per application", percent(profit(approval, *costs)));
+  return words;
+}
+
 bool overlap(const Interval& a, const Interval& b) { return a.low <= b.high && b.low <= a.high; }
 
 }  // namespace
@@ -33,6 +57,16 @@ std::string percent(double share) { return std::isnan(share) ? "undefined" : for
 std::string with_interval(const Figure& figure) {
   if (std::isnan(figure.value) || std::isnan(figure.interval.low)) return number(figure.value);
   return format("{} ({} to {})", number(figure.value), number(figure.interval.low), number(figure.interval.high));
+}
+
+std::vector<std::string> sentences_of(const CutOff& cut_off) {
+  const DecisionRule& rule = cut_off.rule;
+  const std::string by = format("Decision by {}", to_string(rule.by));
+  if (!cut_off.absent.empty()) return {format("{}: {}", by, cut_off.absent)};
+  return {format("{}: approved from a probability of repayment of {:.4f} on, {}", by, cut_off.threshold,
+                 rule_in_words(rule)),
+          outcome_of("Out of fold", cut_off.out_of_fold, rule.costs),
+          outcome_of("On the headline hold-out", cut_off.held_out, rule.costs)};
 }
 
 std::string baselines(const Figure& figure) {

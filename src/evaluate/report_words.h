@@ -30,6 +30,10 @@ std::string name_of(const HoldoutReport& holdout);
 /// Which hold-out is the headline, and why.
 std::string headline_sentence(const ReportInput& input);
 
+/// The rule and the threshold, then what came of it out of fold and on the headline hold-out, a line each; or why there
+/// is no threshold.
+std::vector<std::string> sentences_of(const CutOff& cut_off);
+
 /// "`features`, `bureau`".
 std::string named(const std::vector<std::string>& tables);
 

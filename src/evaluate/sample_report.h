@@ -95,6 +95,8 @@ inline ReportInput sample_report() {
                      .left_out = 0,
                      .evaluation = evaluation}};
   input.selection = sample_selection();
+  input.cut_off = choose_cut_off({}, {input.predictions.repayment, input.predictions.good, input.predictions.weights},
+                                 {input.predictions.repayment, input.predictions.good, input.predictions.weights});
   input.dropped = {"feature_9 is constant on the training rows."};
   input.directions = {"as `active_days` rises, the risk never rises"};
   input.drivers = sample_drivers();

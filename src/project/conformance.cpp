@@ -75,6 +75,11 @@ bool fits_share(const Value& value) {
   return fits_number(value, &number) && number > 0.0 && number < 1.0;
 }
 
+bool fits_part(const Value& value) {
+  double number = 0.0;
+  return fits_number(value, &number) && number > 0.0 && number <= 1.0;
+}
+
 constexpr std::string_view kTextSchema = R"("type":"string","minLength":1)";
 
 constexpr ValueKindRule kRules[] = {
@@ -93,6 +98,8 @@ constexpr ValueKindRule kRules[] = {
     {ValueKind::kInteger, "integer", "an integer", fits_integer, R"("type":"integer")"},
     {ValueKind::kShare, "number", "a number greater than 0 and less than 1", fits_share,
      R"("type":"number","exclusiveMinimum":0,"exclusiveMaximum":1)"},
+    {ValueKind::kPart, "number", "a number greater than 0 and not above 1", fits_part,
+     R"("type":"number","exclusiveMinimum":0,"maximum":1)"},
     {ValueKind::kDuration, "length of time", "a length of time such as `90d`, `24h` or `30m`", fits_duration,
      R"("type":"string","pattern":"^[0-9]+(us|ms|s|m|h|d|w)$")"},
     {ValueKind::kMoment, "moment", "a date or a time such as `2025-06-30` or `2025-06-30T12:00:00Z`", fits_moment,

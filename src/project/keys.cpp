@@ -5,6 +5,8 @@
 #include <array>
 #include <limits>
 
+#include "project/decision_rule.h"
+
 namespace asof {
 namespace {
 
@@ -211,6 +213,34 @@ constexpr Key kTrainKeys[] = {
 constexpr KeyGroup kTrainGroup = {
     .path = "train", .title = "train", .doc = "How models are fitted and compared.", .keys = kTrainKeys};
 
+constexpr Key kDecisionKeys[] = {
+    {.name = "by",
+     .kind = Kind::kChoice,
+     .standard = "f1",
+     .doc = "`f1`: the best F1 of the repaid. `cost`: the highest profit. `approval_rate`: so many are approved. "
+            "`bad_rate`: as many are approved as default seldom enough.",
+     .choices = kDecideByNames},
+    {.name = "loss_given_default",
+     .kind = Kind::kPart,
+     .doc =
+         "The share of the amount that is lost when a loan is not repaid. Together with `margin`, and with any rule: "
+         "the report then has profits. `by: cost` needs both."},
+    {.name = "margin", .kind = Kind::kPart, .doc = "The share of the amount that a repaid loan earns."},
+    {.name = "approve",
+     .kind = Kind::kShare,
+     .doc = "Of `by: approval_rate`: the share of applications that is approved; more where the last ones have equal "
+            "scores."},
+    {.name = "at_most",
+     .kind = Kind::kShare,
+     .doc = "Of `by: bad_rate`: so large a share of the approved defaults, and no larger one."},
+};
+
+constexpr KeyGroup kDecisionGroup = {
+    .path = "decision",
+    .title = "decision",
+    .doc = "How the threshold on the probability of repayment is chosen from which on an application is approved.",
+    .keys = kDecisionKeys};
+
 constexpr Key kProjectKeys[] = {
     {.name = "name",
      .kind = Kind::kFileName,
@@ -240,6 +270,7 @@ constexpr Key kProjectKeys[] = {
     {.name = "target", .kind = Kind::kGroup, .required = true, .doc = kTargetGroup.doc, .group = &kTargetGroup},
     {.name = "features", .kind = Kind::kGroup, .required = true, .doc = kFeaturesGroup.doc, .group = &kFeaturesGroup},
     {.name = "train", .kind = Kind::kGroup, .doc = kTrainGroup.doc, .group = &kTrainGroup},
+    {.name = "decision", .kind = Kind::kGroup, .doc = kDecisionGroup.doc, .group = &kDecisionGroup},
     {.name = "reasons",
      .holds = Holds::kNamed,
      .doc =

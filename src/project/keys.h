@@ -20,6 +20,7 @@ enum class ValueKind {
   kBoolean,
   kInteger,
   kShare,     ///< a number between 0 and 1, both excluded
+  kPart,      ///< a number above 0, and 1 at most
   kDuration,  ///< `90d`
   kMoment,    ///< a date or a date and time
   kValue,     ///< a value of a column as the source shows it

@@ -61,6 +61,7 @@ class Reader {
     check_target_table();
     read_features(*root.find("features"));
     if (const Value* train = root.find("train")) read_train(*train);
+    if (const Value* decision = root.find("decision")) read_decision(*decision);
     if (const Value* reasons = root.find("reasons")) {
       for (std::size_t i = 0; i < reasons->items.size(); ++i)
         project_.reasons.emplace(reasons->names[i].text, reasons->items[i].text);
@@ -372,6 +373,45 @@ class Reader {
       document_.fail(value.find("group")->place,
                      "`group` is the outcome itself; expected a column that tells which applications belong together");
     }
+  }
+
+  void read_decision(const Value& value) {
+    DecisionRule& rule = project_.decision;
+    if (value.find("by") != nullptr) rule.by = decide_by_named(text_of(value, "by"));
+    const Value* loss = value.find("loss_given_default");
+    const Value* margin = value.find("margin");
+    if ((loss == nullptr) != (margin == nullptr)) {
+      document_.fail(
+          (loss == nullptr ? margin : loss)->place,
+          format("`{}` stands alone; expected `loss_given_default` and `margin`, what a loan loses and earns",
+                 loss == nullptr ? "margin" : "loss_given_default"));
+    }
+    if (loss != nullptr) rule.costs = {std::stod(loss->text), std::stod(margin->text)};
+    if (rule.by == DecideBy::kCost && !rule.costs) {
+      document_.fail(
+          value.find("by")->place,
+          "`by: cost` needs to know what a loan loses and earns; expected `loss_given_default` and `margin`");
+    }
+    rule.approve = read_share_of(value, "approve", DecideBy::kApprovalRate);
+    rule.at_most = read_share_of(value, "at_most", DecideBy::kBadRate);
+  }
+
+  /// The share that one rule needs and no other reads; 0 for the others.
+  double read_share_of(const Value& decision, std::string_view key, DecideBy of) const {
+    const Value* share = decision.find(key);
+    const DecideBy by = project_.decision.by;
+    if (by == of && share == nullptr) {
+      document_.fail(
+          decision.find("by")->place,
+          format("`by: {}` needs `{}`; expected a number greater than 0 and less than 1", to_string(of), key));
+    }
+    if (share == nullptr) return 0.0;
+    if (by != of) {
+      document_.fail(share->place, format("`{}` is read by `by: {}` alone, and this decision is by `{}`; expected one "
+                                          "of the two",
+                                          key, to_string(of), to_string(by)));
+    }
+    return std::stod(share->text);
   }
 
   /// Families (`for column in gps.*: ...`) are written out where the columns are known.

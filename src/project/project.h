@@ -15,6 +15,7 @@
 #include "asof/time.h"
 #include "features/feature_column.h"
 #include "features/feature_set.h"
+#include "project/decision_rule.h"
 #include "tables/table_spec.h"
 
 namespace asof {
@@ -53,6 +54,7 @@ struct Project {
   std::vector<std::string> application_features;  ///< columns of the application that are features: known at T
   std::string weight;                             ///< column of the applications; empty: all 1
   TrainOptions train;
+  DecisionRule decision;
   std::map<std::string, std::string> reasons;   ///< by feature: what a refused applicant is told of it
   std::map<std::string, Direction> directions;  ///< by feature
   std::string note;  ///< shown wherever figures are: "simulated data", "real data, source ..."

@@ -270,6 +270,45 @@ TEST(Project, keys_that_do_not_go_together_are_refused) {
   EXPECT_THAT(refusal(small("", "", "train: {group: repaid}\n")), HasSubstr("`group` is the outcome itself"));
 }
 
+DecisionRule decision_of(const std::string& keys) {
+  return parse(small("", "", "decision: {" + keys + "}\n")).decision;
+}
+
+TEST(Project, a_decision_is_by_f1_or_as_its_block_says) {
+  EXPECT_EQ(parse(small()).decision, DecisionRule());
+  EXPECT_EQ(decision_of("by: f1"), DecisionRule());
+  EXPECT_EQ(decision_of(""), DecisionRule());
+  EXPECT_EQ(decision_of("by: cost, loss_given_default: 0.6, margin: 0.12"),
+            (DecisionRule{.by = DecideBy::kCost, .costs = LoanCosts{0.6, 0.12}}));
+  EXPECT_EQ(decision_of("by: approval_rate, approve: 0.7"),
+            (DecisionRule{.by = DecideBy::kApprovalRate, .approve = 0.7}));
+  EXPECT_EQ(decision_of("by: bad_rate, at_most: 0.05, loss_given_default: 1, margin: 1"),
+            (DecisionRule{.by = DecideBy::kBadRate, .costs = LoanCosts{1.0, 1.0}, .at_most = 0.05}));
+  EXPECT_EQ(decision_of("loss_given_default: 0.6, margin: 0.12"), (DecisionRule{.costs = LoanCosts{0.6, 0.12}}));
+}
+
+TEST(Project, a_decision_with_a_setting_too_few_or_too_many_is_refused) {
+  const auto refused = [](const std::string& keys) { return refusal(small("", "", "decision: {" + keys + "}\n")); };
+  EXPECT_THAT(refused("by: costs"),
+              HasSubstr("line 7, column 16: `decision.by` is `costs`; expected `f1`, `cost`, `approval_rate` or "
+                        "`bad_rate`; did you mean `cost`?"));
+  EXPECT_THAT(refused("by: cost, loss_given_defalt: 0.6"),
+              HasSubstr("unknown key `loss_given_defalt` in `decision`; did you mean `loss_given_default`?"));
+  EXPECT_THAT(refused("by: cost"), HasSubstr("expected `loss_given_default` and `margin`"));
+  EXPECT_THAT(refused("by: cost, margin: 0.1"), HasSubstr("line 7, column 30: `margin` stands alone"));
+  EXPECT_THAT(refused("loss_given_default: 0.6"), HasSubstr("`loss_given_default` stands alone"));
+  EXPECT_THAT(refused("by: cost, loss_given_default: 60, margin: 0.1"),
+              HasSubstr("`decision.loss_given_default` is `60`; expected a number greater than 0 and not above 1"));
+  EXPECT_THAT(refused("by: cost, loss_given_default: 0.6, margin: 0"), HasSubstr("`decision.margin` is `0`; expected"));
+  EXPECT_THAT(refused("by: approval_rate"), HasSubstr("`by: approval_rate` needs `approve`; expected a number"));
+  EXPECT_THAT(refused("by: bad_rate"), HasSubstr("`by: bad_rate` needs `at_most`; expected a number"));
+  EXPECT_THAT(refused("by: approval_rate, approve: 1"), HasSubstr("`decision.approve` is `1`; expected a number"));
+  EXPECT_THAT(
+      refused("by: approval_rate, approve: 0.7, at_most: 0.05"),
+      HasSubstr("column 54: `at_most` is read by `by: bad_rate` alone, and this decision is by `approval_rate`"));
+  EXPECT_THAT(refused("approve: 0.7"), HasSubstr("`approve` is read by `by: approval_rate` alone"));
+}
+
 TEST(Project, a_moment_without_an_offset_needs_the_time_zone) {
   EXPECT_THAT(refusal(small(", time: at, valid_from: 2020-01-01")), HasSubstr("give the file a `time_zone`"));
   EXPECT_EQ(refusal(small(", time: at, valid_from: 2020-01-01", "", "time_zone: UTC\n")), "");

@@ -57,6 +57,7 @@ TEST(Schema, the_defaults_it_names_are_those_that_hold) {
   EXPECT_EQ(keys.find("seed")->standard, format("{}", train.seed));
   EXPECT_EQ(keys.find("folds")->standard, format("{}", train.folds));
   EXPECT_EQ(keys.find("repeats")->standard, format("{}", train.repeats));
+  EXPECT_EQ(project_keys().find("decision")->group->find("by")->standard, to_string(Project().decision.by));
   EXPECT_EQ(project_keys().find("boundary")->standard, to_string(Project().boundary));
 }
 

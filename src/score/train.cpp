@@ -235,6 +235,7 @@ Json manifest_json(const Project& project, const Assembled& assembled, const Tra
   Json directions;
   for (const auto& [feature, direction] : project.directions) directions[feature] = to_string(direction);
   if (!directions.is_null()) object.emplace_back("directions", std::move(directions));
+  if (project.decision != DecisionRule()) object.emplace_back("decision", to_json_value(trained.cut_off));
   object.emplace_back("dropped_columns", Json::array(trained.bundle.preprocess.dropped()));
   return object;
 }
@@ -292,18 +293,39 @@ void check_reasons(const Project& project, const Dataset& data, bool all_needed)
                      without.size(), features.size(), project.file.string(), join(without)));
 }
 
-/// Points and bands from the out-of-fold predictions of the training rows.
-PointCard point_card_of(const Dataset& data, const HoldOut& hold_out) {
-  std::vector<double> log_odds, good;
+/// The training rows that were predicted out of fold. Parallel vectors.
+struct OutOfFold {
+  std::vector<double> repayment, good, weights;
+};
+
+OutOfFold out_of_fold(const Dataset& data, const HoldOut& hold_out) {
+  OutOfFold rows;
   const std::vector<double>& predicted = hold_out.selection.out_of_fold;
   for (std::size_t i = 0; i < predicted.size(); ++i) {
     if (is_missing(predicted[i])) continue;
-    log_odds.push_back(logit(predicted[i]));
-    good.push_back(data.good[hold_out.split.train[i]]);
+    const std::uint32_t row = hold_out.split.train[i];
+    rows.repayment.push_back(predicted[i]);
+    rows.good.push_back(data.good[row]);
+    rows.weights.push_back(data.weights[row]);
   }
+  return rows;
+}
+
+CutOff cut_off_of(const DecisionRule& rule, const Dataset& data, const HoldOut& hold_out) {
+  const OutOfFold rows = out_of_fold(data, hold_out);
+  const std::vector<double> good = values_at(data.good, hold_out.split.test);
+  const std::vector<double> weights = values_at(data.weights, hold_out.split.test);
+  return choose_cut_off(rule, {rows.repayment, rows.good, rows.weights}, {hold_out.repayment, good, weights});
+}
+
+/// Points and bands from the out-of-fold predictions of the training rows.
+PointCard point_card_of(const Dataset& data, const HoldOut& hold_out) {
+  const OutOfFold rows = out_of_fold(data, hold_out);
+  std::vector<double> log_odds;
+  for (const double repayment : rows.repayment) log_odds.push_back(logit(repayment));
   const double repaid =
       base_rate(values_at(data.good, hold_out.split.train), values_at(data.weights, hold_out.split.train));
-  return fit_point_card({.anchor_odds = repaid / (1.0 - repaid)}, log_odds, good);
+  return fit_point_card({.anchor_odds = repaid / (1.0 - repaid)}, log_odds, rows.good);
 }
 
 }  // namespace
@@ -329,6 +351,7 @@ Trained train(const Project& project, const Assembled& assembled, const TrainReq
     trained.other =
         hold_out(project, data, std::move(*other), request, {.draws = trained.headline.selection.draws});
   }
+  trained.cut_off = cut_off_of(project.decision, data, trained.headline);
   trained.undated = compare_undated(project, assembled, trained.headline, request);
   trained.drivers =
       drivers(trained.headline.fitted, data, trained.headline.split.test, project.train.seed, request.threads);

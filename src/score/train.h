@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dataset/assemble.h"
+#include "evaluate/cut_off.h"
 #include "evaluate/drivers.h"
 #include "evaluate/select.h"
 #include "score/bundle.h"
@@ -45,6 +46,7 @@ struct Trained {
   std::string headline_reason;
   std::optional<HoldOut> other;  ///< the other kind of hold-out, where there can be one
   std::string other_absent;      ///< why there is none
+  CutOff cut_off;                ///< by the project's rule, on the headline
   std::optional<UndatedComparison> undated;
   Drivers drivers;  ///< on the headline's test rows
   Json run;         ///< wall-clock times: kept outside the bundle

@@ -145,6 +145,7 @@ std::map<std::string, std::string> documents_of(const Project& project, const As
                                       direction == Direction::kIncreasesRisk ? "falls" : "rises"));
   }
   input.predictions = predictions_of(trained.headline, data);
+  input.cut_off = trained.cut_off;
   input.drivers = trained.drivers;
   input.drivers_rows = "the headline hold-out";
   if (trained.undated) {

@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "cli/command.h"
 #include "cli/memory_option.h"
+#include "evaluate/report_words.h"
 #include "score/train.h"
 #include "score/train_report.h"
 #include "tables/arrival.h"
@@ -138,6 +139,7 @@ void say_result(const Trained& trained, Console& console) {
   }
   console.say(format("what drives the score (ROC-AUC lost when shuffled): {}", families));
   console.say(format("calibration: {}", trained.headline.selection.calibration.reason));
+  console.say(join(sentences_of(trained.cut_off), "\n  "));
   say_points(trained.bundle.points, console);
 }
 
@@ -166,6 +168,7 @@ int run(const Options& options, Console& console) {
   console.result(Json::Object{{"bundle", folder.string()},
                               {"version", trained.bundle.version},
                               {"metrics", trained.bundle.metrics},
+                              {"decision", to_json_value(trained.cut_off)},
                               {"run", trained.run}});
   return 0;
 }
