@@ -60,7 +60,7 @@ TEST(Training, a_timed_search_is_repeated_to_the_byte_by_what_it_noted) {
     arguments.insert(arguments.end(), more.begin(), more.end());
     const auto ran = run_asof(arguments);
     EXPECT_EQ(ran.code, 0) << ran.err;
-    return files_of(latest(folder / out / "lender"));
+    return files_of(latest(std::filesystem::path(folder / out) / "lender"));
   };
   const auto timed = train({"--budget", "3s"}, "timed");
   const std::int64_t draws = parse_json(timed.at("manifest.json")).at("draws").as_integer();
