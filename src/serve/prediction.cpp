@@ -2,26 +2,35 @@
 
 #include <utility>
 
+#include "serve/schema.h"
+
 namespace asof {
 namespace {
 
-Json typed(const char* type, const char* description) {
-  return Json::Object{{"type", type}, {"description", description}};
-}
+using schema::typed;
 
 Json in_json(Json schema) { return Json::Object{{"application/json", Json::Object{{"schema", std::move(schema)}}}}; }
 
 }  // namespace
 
+Json model_json(const Bundle& bundle) {
+  return Json::Object{{"name", bundle.name}, {"version", bundle.version}, {"kind", bundle.kind}};
+}
+
+Json model_schema() {
+  return schema::object("What answers", {{"name", typed("string", "The project")},
+                                         {"version", typed("string", "The hash of the bundle's content")},
+                                         {"kind", typed("string", "The kind of model")}});
+}
+
 Json prediction_json(const Score& score, const Bundle& bundle) {
   Json rows_used = Json::Object{};
   for (const SourceUse& source : score.sources) rows_used[source.table] = static_cast<std::int64_t>(source.rows_used);
-  return Json::Object{
-      {"prediction_probability", score.repayment_probability},
-      {"model", Json::Object{{"name", bundle.name}, {"version", bundle.version}, {"kind", bundle.kind}}},
-      {"rows_used", std::move(rows_used)},
-      {"missing_sources", Json::array(score.missing_sources)},
-      {"thin_file", score.thin_file}};
+  return Json::Object{{"prediction_probability", score.repayment_probability},
+                      {"model", model_json(bundle)},
+                      {"rows_used", std::move(rows_used)},
+                      {"missing_sources", Json::array(score.missing_sources)},
+                      {"thin_file", score.thin_file}};
 }
 
 Json prediction_schema(const Service& service) {
@@ -34,21 +43,13 @@ Json prediction_schema(const Service& service) {
   probability["minimum"] = 0;
   probability["maximum"] = 1;
   probability["examples"] = Json::Array{0.35};
-  Json missing_sources = typed("array", "Tables without a row that counted");
-  missing_sources["items"] = Json::Object{{"type", "string"}};
-  Json model = typed("object", "What made the prediction");
-  model["required"] = Json::Array{"name", "version", "kind"};
-  model["properties"] = Json::Object{{"name", typed("string", "The project")},
-                                     {"version", typed("string", "The hash of the bundle's content")},
-                                     {"kind", typed("string", "The kind of model")}};
-  return Json::Object{
-      {"type", "object"},
-      {"required", Json::Array{"prediction_probability", "model", "rows_used", "missing_sources", "thin_file"}},
-      {"properties", Json::Object{{"prediction_probability", std::move(probability)},
-                                  {"model", std::move(model)},
-                                  {"rows_used", std::move(rows_used)},
-                                  {"missing_sources", std::move(missing_sources)},
-                                  {"thin_file", typed("boolean", "No event table had a row that counted")}}}};
+  return schema::object(
+      "The prediction",
+      {{"prediction_probability", std::move(probability)},
+       {"model", model_schema()},
+       {"rows_used", std::move(rows_used)},
+       {"missing_sources", schema::array("Tables without a row that counted", Json::Object{{"type", "string"}})},
+       {"thin_file", typed("boolean", "No event table had a row that counted")}});
 }
 
 Json prediction_operation(const Service& service, const char* operation_id, Json answer_schema) {

@@ -7,6 +7,12 @@
 
 namespace asof {
 
+/// Which model answers: name, version, kind.
+Json model_json(const Bundle& bundle);
+
+/// The JSON Schema of that.
+Json model_schema();
+
 /// Probability, model, rows used, missing sources, thin file.
 Json prediction_json(const Score& score, const Bundle& bundle);
 

@@ -4,6 +4,7 @@
 #include "serve/decide.h"
 #include "serve/endpoints.h"
 #include "serve/prediction.h"
+#include "serve/schema.h"
 #include "serve/service.h"
 
 namespace asof::endpoints {
@@ -33,9 +34,7 @@ HttpResponse handle(const HttpRequest& request, const Service& service) {
           .headers = std::move(decided.headers)};
 }
 
-Json typed(const char* type, const char* description) {
-  return Json::Object{{"type", type}, {"description", description}};
-}
+using schema::typed;
 
 Json answer_schema(const Service& service) {
   Json schema = prediction_schema(service);
@@ -43,14 +42,13 @@ Json answer_schema(const Service& service) {
   properties["default_probability"] = typed("number", "1 - prediction_probability");
   properties["points"] = typed("number", "The log-odds of repayment on the bundle's scale of points; more is better");
   properties["band"] = typed("string", "`A` is the best; empty when the bundle has no bands");
-  Json reasons = typed("array", "Why it scored no better, the heaviest first; at most four");
-  Json reason = typed("object", "One group of features that lowered the score");
-  reason["properties"] = Json::Object{
-      {"feature", typed("string", "The feature of the group that lowered it most: the reason's code")},
-      {"group", typed("string", "The family of features")},
-      {"text", typed("string", "A sentence for the person: what, the value, and what is typical of repaid loans")},
-      {"points_lost", typed("number", "What the whole group took away, before calibration")}};
-  reasons["items"] = std::move(reason);
+  Json reason = schema::object(
+      "One group of features that lowered the score",
+      {{"feature", typed("string", "The feature of the group that lowered it most: the reason's code")},
+       {"group", typed("string", "The family of features")},
+       {"text", typed("string", "A sentence for the person: what, the value, and what is typical of repaid loans")},
+       {"points_lost", typed("number", "What the whole group took away, before calibration")}});
+  Json reasons = schema::array("Why it scored no better, the heaviest first; at most four", std::move(reason));
   reasons["maxItems"] = kReasonsMax;
   properties["reasons"] = std::move(reasons);
   Json::Array required = schema.at("required").as_array();
