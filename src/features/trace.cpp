@@ -109,36 +109,58 @@ void mark_copies(const EventLog& log, const Table& rows, std::vector<Fate>& fate
 /// One part for one applicant.
 class Trace {
  public:
-  Trace(const Step& step, const TracedTable& table, Timestamp cutoff, const PlanOptions& options)
+  Trace(const Step& step, const TableRows& rows, Timestamp cutoff, const PlanOptions& options)
       : step_(step),
-        table_(table),
+        log_(*rows.log),
         options_(options),
         cutoff_(cutoff),
         moment_{cutoff, &options.zone},
-        range_(table.rows()),
+        range_(rows.rows),
         fates_(range_.size(), Fate::kUsed),
-        values_(codes_) {}
-
-  std::vector<TracedRow> rows() {
-    const RowSet known = known_as_of(table_.log, range_, cutoff_, options_.boundary);
+        values_(codes_) {
+    const RowSet known = known_as_of(log_, range_, cutoff_, options_.boundary);
     mark_unknown(known);
     if (step_.op == Op::kAttribute) {
       mark_all_but_latest(known, 1);
     } else {
       mark_by_condition(in_window(known));
     }
+  }
+
+  std::vector<TracedRow> rows() {
     std::vector<TracedRow> traced;
-    for (std::size_t row = range_.begin; row < range_.end; ++row)
-      traced.push_back({.time = time_of(table_.log.times(), row),
-                        .value = shown(table_.log.table(), row),
-                        .known_at = time_of(table_.log.known_at(), row),
-                        .fate = fate(row)});
-    for (std::size_t row = 0; row < table_.left_out.rows; ++row) traced.push_back(left_out(row));
+    for (std::size_t row = range_.begin; row < range_.end; ++row) traced.push_back(traced_row(row));
     return traced;
+  }
+
+  UsedRows used(std::size_t limit) {
+    UsedRows used;
+    for (std::size_t row = range_.end; row-- > range_.begin;) {
+      if (fate(row) == Fate::kUsed && used.count++ < limit) used.rows.push_back(traced_row(row));
+    }
+    std::ranges::reverse(used.rows);
+    return used;
+  }
+
+  TracedRow left_out(const TracedTable& table, std::size_t row) {
+    const auto time_in = [&](const std::string& column) {
+      return column.empty() ? kNoTime : Timestamp{table.left_out.at(column).integers[row]};
+    };
+    return {.time = time_in(log_.spec().time),
+            .value = shown(table.left_out, row),
+            .known_at = time_in(log_.spec().known_at),
+            .fate = table.why[row]};
   }
 
  private:
   Fate& fate(std::size_t row) { return fates_[row - range_.begin]; }
+
+  TracedRow traced_row(std::size_t row) {
+    return {.time = time_of(log_.times(), row),
+            .value = shown(log_.table(), row),
+            .known_at = time_of(log_.known_at(), row),
+            .fate = fate(row)};
+  }
 
   static Timestamp time_of(std::span<const std::int64_t> times, std::size_t row) {
     return times.empty() ? kNoTime : Timestamp{times[row]};  // missing is kNoTime
@@ -155,7 +177,7 @@ class Trace {
     const WindowSpec& window = step_.window;
     if (!window.length && window.ending.microseconds == 0) return known;
     const Timestamp end = cutoff_ - window.ending;
-    RowSet rows = within(table_.log, known, window.length ? end - *window.length : kNoTime, end, options_.boundary);
+    RowSet rows = within(log_, known, window.length ? end - *window.length : kNoTime, end, options_.boundary);
     for (std::size_t i = 0; i < known.size(); ++i)
       fate(known.row(i)) = known.row(i) < rows.range.begin ? Fate::kBeforeWindow : Fate::kAfterWindow;
     for (std::size_t i = 0; i < rows.size(); ++i) fate(rows.row(i)) = Fate::kUsed;
@@ -167,7 +189,7 @@ class Trace {
     const bool filters = step_.aggregation->takes != Takes::kCondition;
     if (filters && !step_.condition.empty()) {
       Values holds;
-      values_.evaluate(step_.condition.front(), table_.log.table(), rows, moment_, holds);
+      values_.evaluate(step_.condition.front(), log_.table(), rows, moment_, holds);
       chosen = {.range = rows.range, .listed = {}, .is_listed = true};
       for (std::size_t i = 0; i < holds.size(); ++i) {
         if (is_true(holds[i])) {
@@ -188,21 +210,11 @@ class Trace {
   void mark_without_value(const RowSet& rows) {
     for (const Step& child : step_.children) {
       Values values;
-      values_.evaluate(child, table_.log.table(), rows, moment_, values);
+      values_.evaluate(child, log_.table(), rows, moment_, values);
       for (std::size_t i = 0; i < values.size(); ++i) {
         if (is_missing(values[i]) && fate(rows.row(i)) == Fate::kUsed) fate(rows.row(i)) = Fate::kNoValue;
       }
     }
-  }
-
-  TracedRow left_out(std::size_t row) {
-    const auto time_in = [&](const std::string& column) {
-      return column.empty() ? kNoTime : Timestamp{table_.left_out.at(column).integers[row]};
-    };
-    return {.time = time_in(table_.log.spec().time),
-            .value = shown(table_.left_out, row),
-            .known_at = time_in(table_.log.spec().known_at),
-            .fate = table_.why[row]};
   }
 
   /// The value that a row would bring in.
@@ -224,7 +236,7 @@ class Trace {
   }
 
   const Step& step_;
-  const TracedTable& table_;
+  const EventLog& log_;
   const PlanOptions& options_;
   Timestamp cutoff_;
   Moment moment_;
@@ -300,13 +312,58 @@ TracedTable traced_table(const TableSpec& spec, const Table& rows, const EntityI
   return traced;
 }
 
-std::vector<TracedRow> trace(const FeaturePlan& plan, std::size_t part, Timestamp cutoff,
-                             std::span<const TracedTable> tables, const PlanOptions& options) {
-  const Resolved resolved = resolve({&plan.applications(), &plan.tables(), &plan.definitions(), options.zone, {}});
-  const Step& step = resolved.steps[part];
-  if (step.op != Op::kAggregate && step.op != Op::kAttribute)
-    throw Error(Error::kInternal, format("{} reads no table by itself", plan.definitions()[part].name));
-  return Trace(step, tables[step.table], cutoff, options).rows();
+Json to_json_value(const TracedRow& row) {
+  const auto time = [](Timestamp at) { return at == kNoTime ? Json() : Json(to_string(at)); };
+  return Json::Object{{"time", time(row.time)},
+                      {"value", row.value.empty() ? Json() : Json(row.value)},
+                      {"known_at", time(row.known_at)},
+                      {"fate", to_string(row.fate)}};
+}
+
+struct RowTracer::State {
+  std::vector<Definition> definitions;
+  TableSpec applications;
+  std::vector<TableSpec> tables;
+  PlanOptions options;
+  Resolved resolved;
+
+  const Step& step(std::size_t part) const {
+    const Step& step = resolved.steps[part];
+    if (step.op != Op::kAggregate && step.op != Op::kAttribute)
+      throw Error(Error::kInternal, format("{} reads no table by itself", definitions[part].name));
+    return step;
+  }
+};
+
+RowTracer::RowTracer(std::vector<Definition> definitions, TableSpec applications, std::vector<TableSpec> tables,
+                     PlanOptions options) {
+  auto state = std::make_unique<State>(State{.definitions = std::move(definitions),
+                                             .applications = std::move(applications),
+                                             .tables = std::move(tables),
+                                             .options = std::move(options),
+                                             .resolved = {}});
+  state->resolved = resolve({&state->applications, &state->tables, &state->definitions, state->options.zone, {}});
+  state_ = std::move(state);
+}
+RowTracer::RowTracer(const FeaturePlan& plan, const PlanOptions& options)
+    : RowTracer(plan.definitions(), plan.applications(), plan.tables(), options) {}
+RowTracer::~RowTracer() = default;
+RowTracer::RowTracer(RowTracer&&) noexcept = default;
+
+const TableSpec& RowTracer::table_of(std::size_t part) const { return state_->tables[state_->step(part).table]; }
+
+std::vector<TracedRow> RowTracer::trace(std::size_t part, Timestamp cutoff, std::span<const TracedTable> tables) const {
+  const Step& step = state_->step(part);
+  const TracedTable& table = tables[step.table];
+  Trace trace(step, {&table.log, table.rows()}, cutoff, state_->options);
+  std::vector<TracedRow> traced = trace.rows();
+  for (std::size_t row = 0; row < table.left_out.rows; ++row) traced.push_back(trace.left_out(table, row));
+  return traced;
+}
+
+UsedRows RowTracer::used(std::size_t part, Timestamp cutoff, const History& history, std::size_t limit) const {
+  const Step& step = state_->step(part);
+  return Trace(step, history[step.table], cutoff, state_->options).used(limit);
 }
 
 }  // namespace asof

@@ -2,11 +2,13 @@
 // known and what is in a window is asked of as_of.h, and the value itself is FeaturePlan::compute's.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "features/plan.h"
 
 namespace asof {
@@ -61,9 +63,38 @@ struct TracedRow {
   Fate fate = Fate::kUsed;
 };
 
-/// The applicant's rows of the table that `part`, a definition of the plan, reads: oldest first, then those left out of
-/// the table. `tables` are in the order of the plan's; `options` are those that the plan was made with.
-std::vector<TracedRow> trace(const FeaturePlan& plan, std::size_t part, Timestamp cutoff,
-                             std::span<const TracedTable> tables, const PlanOptions& options);
+/// Time, value and known-at (null where there is none), and the fate in words.
+Json to_json_value(const TracedRow& row);
+
+/// The rows that a value was made of.
+struct UsedRows {
+  std::size_t count = 0;        ///< of all
+  std::vector<TracedRow> rows;  ///< the latest of them, oldest first
+};
+
+/// Traces the rows of parts, which are definitions by themselves. Immutable; safe for concurrent use.
+class RowTracer {
+ public:
+  /// `tables` are those that histories are of, in their order. Throws Error::kInvalidInput as FeaturePlan does.
+  RowTracer(std::vector<Definition> definitions, TableSpec applications, std::vector<TableSpec> tables,
+            PlanOptions options);
+  /// Of the plan's definitions and tables; `options` are those that it was made with.
+  RowTracer(const FeaturePlan& plan, const PlanOptions& options);
+  ~RowTracer();
+  RowTracer(RowTracer&&) noexcept;
+
+  /// The table that definition number `part` reads.
+  const TableSpec& table_of(std::size_t part) const;
+
+  /// The applicant's rows of that table: oldest first, then those left out of the table.
+  std::vector<TracedRow> trace(std::size_t part, Timestamp cutoff, std::span<const TracedTable> tables) const;
+
+  /// The rows used of a history, and the latest `limit` of them.
+  UsedRows used(std::size_t part, Timestamp cutoff, const History& history, std::size_t limit) const;
+
+ private:
+  struct State;
+  std::unique_ptr<const State> state_;
+};
 
 }  // namespace asof

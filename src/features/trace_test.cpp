@@ -62,13 +62,19 @@ class Traced {
     tables_.push_back(traced_table(spec, rows, EntityIndex(EntityKey(std::int64_t{1})), TimeZone()));
     values_.resize(definitions.size());
     plan.compute({.entity = std::int64_t{1}, .at = kT}, {{&tables_[0].log, tables_[0].rows()}}, values_);
-    for (std::size_t i = 0; i < parts_.parts.size(); ++i)
-      rows_.push_back(trace(plan, parts_.features.size() + i, kT, tables_, options_));
+    const RowTracer tracer(plan, options_);
+    const History history = {{&tables_[0].log, tables_[0].rows()}};
+    for (std::size_t i = 0; i < parts_.parts.size(); ++i) {
+      rows_.push_back(tracer.trace(parts_.features.size() + i, kT, tables_));
+      latest_used_.push_back(tracer.used(parts_.features.size() + i, kT, history, 2));
+    }
   }
 
   double value() const { return values_.front(); }
   double part_value(std::size_t part) const { return values_[parts_.features.size() + part]; }
   const FeatureParts& parts() const { return parts_; }
+
+  const UsedRows& latest_used(std::size_t part = 0) const { return latest_used_.at(part); }
 
   /// "hour value: fate", one per row.
   std::string shown(std::size_t part = 0) const {
@@ -125,7 +131,19 @@ class Traced {
   std::vector<TracedTable> tables_;
   std::vector<double> values_;
   std::vector<std::vector<TracedRow>> rows_;
+  std::vector<UsedRows> latest_used_;
 };
+
+TEST(Trace, the_latest_rows_used_are_listed_and_all_are_counted) {
+  const Traced traced("sum(events.value over 7d where kind = 'good')");
+  ASSERT_EQ(traced.used(), (std::vector<double>{3, 8, 10}));
+  const UsedRows& used = traced.latest_used();
+  EXPECT_EQ(used.count, 3U);
+  ASSERT_EQ(used.rows.size(), 2U);
+  EXPECT_EQ(used.rows[0].value, "8");
+  EXPECT_EQ(used.rows[1].value, "10");
+  EXPECT_EQ(used.rows[1].time, kT - kHour);
+}
 
 TEST(Trace, every_row_has_a_fate) {
   const Traced traced("sum(events.value over 7d where kind = 'good')");

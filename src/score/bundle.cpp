@@ -218,6 +218,11 @@ Bundle load_bundle(const std::filesystem::path& path) {
   }
 }
 
+PlanOptions plan_options(const Bundle& bundle) {
+  return {.boundary = bundle.boundary,
+          .zone = bundle.time_zone.empty() ? TimeZone() : TimeZone::named(bundle.time_zone)};
+}
+
 double training_share_repaid(const Bundle& bundle) try {
   const Json& outcomes = bundle.metrics.at("outcomes");
   if (const Json* by_weight = outcomes.find("share_repaid_by_weight")) return by_weight->as_number();

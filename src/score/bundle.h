@@ -11,6 +11,7 @@
 #include "dataset/preprocess.h"
 #include "features/feature_column.h"
 #include "features/feature_set.h"
+#include "features/plan.h"
 #include "model/calibration.h"
 #include "model/model.h"
 #include "score/points.h"
@@ -40,6 +41,9 @@ struct Bundle {
   Json metrics;                     ///< evaluations, leaderboard, drivers: what metrics.json holds
   Json manifest;                    ///< hashes of inputs, data window, seed, versions: nothing of the wall clock
 };
+
+/// What its features are computed with.
+PlanOptions plan_options(const Bundle& bundle);
 
 /// The share repaid of the rows that the model learnt from, by weight. Throws Error::kIncompatible when the bundle's
 /// metrics do not tell it.

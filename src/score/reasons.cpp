@@ -95,6 +95,13 @@ std::vector<Reason> reasons_for(std::span<const Contribution> contributions, std
   return reasons;
 }
 
+Json to_json_value(const Contribution& contribution) {
+  return Json::Object{{"feature", contribution.feature},
+                      {"value", contribution.value},
+                      {"shown", contribution.display},
+                      {"log_odds", contribution.log_odds}};
+}
+
 Json to_json_value(const ReasonText& text) {
   return Json::Object{
       {"text", text.text}, {"approved", text.approved}, {"group", text.group}, {"typical", text.typical}};

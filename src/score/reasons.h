@@ -54,6 +54,9 @@ std::vector<Reason> reasons_for(std::span<const Contribution> contributions, std
 /// A feature's value as a person reads it.
 std::string display_of(const FeatureColumn& column, double value);
 
+/// What `asof explain` and the live API say of it.
+Json to_json_value(const Contribution& contribution);
+
 Json to_json_value(const ReasonText& text);
 ReasonText reason_text_from_json(const Json& json);
 

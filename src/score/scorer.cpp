@@ -9,8 +9,7 @@ namespace asof {
 namespace {
 
 FeaturePlan plan_of(const Bundle& bundle) {
-  const TimeZone zone = bundle.time_zone.empty() ? TimeZone() : TimeZone::named(bundle.time_zone);
-  FeaturePlan plan(bundle.definitions, bundle.applications, bundle.tables, {.boundary = bundle.boundary, .zone = zone});
+  FeaturePlan plan(bundle.definitions, bundle.applications, bundle.tables, plan_options(bundle));
   plan.set_columns(bundle.columns);
   return plan;
 }

@@ -18,7 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array kScopes = {Permission::kScore, Permission::kWrite, Permission::kErase, Permission::kObserve};
+constexpr std::array kScopes = {Permission::kScore, Permission::kExplain, Permission::kWrite, Permission::kErase,
+                                Permission::kObserve};
 constexpr std::string_view kPrefix = "asof_";
 constexpr std::size_t kKeyBytes = 32;
 
@@ -77,6 +78,8 @@ std::string_view to_string(Permission scope) {
       return "public";
     case Permission::kScore:
       return "score";
+    case Permission::kExplain:
+      return "explain";
     case Permission::kWrite:
       return "write";
     case Permission::kErase:

@@ -15,12 +15,13 @@ namespace asof {
 enum class Permission {
   kPublic,   ///< nothing: whether the process lives, what the API is
   kScore,    ///< scores of applications
+  kExplain,  ///< what a score was made of: rows of a person among it
   kWrite,    ///< to add rows
   kErase,    ///< to erase a person
   kObserve,  ///< to count what was asked
 };
 
-/// "score", "write", "erase", "observe"; "public" for none.
+/// "score", "explain", "write", "erase", "observe"; "public" for none.
 std::string_view to_string(Permission scope);
 
 /// Throws Error::kUsage with the known names for anything else, and for "public".

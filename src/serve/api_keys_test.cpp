@@ -3,7 +3,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <set>
+#include <algorithm>
+#include <utility>
 
 #include "asof/error.h"
 #include "base/files.h"
@@ -105,19 +106,28 @@ TEST(ApiKeys, a_name_is_given_once) {
   keys.add(key("app", "two", {Permission::kScore}));
 }
 
+/// All others are public.
+constexpr std::pair<std::string_view, Permission> kScopeOfRoute[] = {
+    {"/predict", Permission::kScore},         {"/v1/score", Permission::kScore},
+    {"/v1/explain", Permission::kExplain},    {"/v1/model", Permission::kObserve},
+    {"/metrics", Permission::kObserve},       {"/v1/users/{id}", Permission::kErase},
+    {"/v1/rows/{table}", Permission::kWrite}, {"/v1/{table}", Permission::kWrite},
+};
+
 /// What each route answers to each key: what it opens is what its scope says, and nothing else.
 TEST(ApiKeys, every_route_opens_to_its_scope_alone) {
   const TestLender lender;
-  const std::vector<Permission> scopes = {Permission::kScore, Permission::kWrite, Permission::kErase,
-                                          Permission::kObserve};
+  const std::vector<Permission> scopes = {Permission::kScore, Permission::kExplain, Permission::kWrite,
+                                          Permission::kErase, Permission::kObserve};
   std::vector<ApiKey> given;
   for (const Permission scope : scopes)
     given.push_back(key(std::string(to_string(scope)), std::string(to_string(scope)), {scope}));
   const Service service(lender.scorer(), lender.stored(), {.keys = ApiKeys(given)});
   for (const Endpoint* endpoint : all_endpoints()) {
-    const bool guarded = endpoint->writes_store || endpoint->path == "/predict" || endpoint->path == "/v1/score" ||
-                         endpoint->path == "/metrics" || endpoint->path == "/v1/model";
-    EXPECT_EQ(endpoint->scope == Permission::kPublic, !guarded) << endpoint->path;
+    const auto place =
+        std::ranges::find(kScopeOfRoute, endpoint->path, &std::pair<std::string_view, Permission>::first);
+    const bool guarded = place != std::end(kScopeOfRoute);
+    EXPECT_EQ(endpoint->scope, guarded ? place->second : Permission::kPublic) << endpoint->path;
     std::string path(endpoint->path);
     if (path.ends_with('}')) path.replace(path.rfind('/'), std::string::npos, "/x");
     const auto status = [&](const std::vector<HttpHeader>& headers) {

@@ -28,20 +28,20 @@ Decision decision_of(const HttpRequest& request, const Json& body, const Applica
 
 Decided decide(const HttpRequest& request, const Service& service, WithReasons reasons) {
   const Json body = json_body(request);
-  const ApplicationRequest wanted = service.form().read(body);
-  const Application& application = wanted.application;
+  Decided decided{.request = service.form().read(body), .rows = {}, .explanation = {}, .headers = {}};
+  const Application& application = decided.request.application;
   DecisionLog* log = service.store().decision_log();
+  decided.headers.emplace_back("Cache-Control", "no-store");
   while (true) {
-    const UserRows rows = service.store().read(application.entity, application.at);
-    Decided decided;
+    decided.rows = service.store().read(application.entity, application.at);
     if (reasons == WithReasons::kYes) {
-      decided.explanation = service.scorer().explain(application, rows.history);
+      decided.explanation = service.scorer().explain(application, decided.rows.history);
     } else {
-      decided.explanation.score = service.scorer().score(application, rows.history);
+      decided.explanation.score = service.scorer().score(application, decided.rows.history);
     }
-    decided.headers.emplace_back("Cache-Control", "no-store");
     if (log == nullptr) return decided;
-    const auto entry = log->append(decision_of(request, body, application, rows, decided.explanation.score, service));
+    const auto entry =
+        log->append(decision_of(request, body, application, decided.rows, decided.explanation.score, service));
     if (!entry) continue;  // the person may have been erased since the rows were read
     decided.headers.emplace_back("X-Decision", format("{}:{}", entry->sequence, entry->hash));
     return decided;

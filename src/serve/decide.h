@@ -15,6 +15,8 @@ namespace asof {
 enum class WithReasons { kNo, kYes };
 
 struct Decided {
+  ApplicationRequest request;
+  UserRows rows;                                             ///< that it was made on
   Explanation explanation;                                   ///< without reasons only the score
   std::vector<std::pair<std::string, std::string>> headers;  ///< of the answer; X-Decision is the entry's position
 };

@@ -19,6 +19,7 @@ struct Endpoint {
   std::string_view summary;
   Permission scope;           ///< what a caller's key must hold, where the server asks for keys
   bool reads_store = false;   ///< may wait for a database
+  bool takes_long = false;    ///< computes for longer than other clients of its event loop should wait
   bool decides = false;       ///< its answers are logged, where decisions are
   bool writes_store = false;  ///< waits for a disk; offered only where the store takes rows
   /// The statuses besides 200 that it may answer with, each a problem; those of any request (500, ...) are implied.

@@ -63,7 +63,8 @@ class HttpHandler {
  public:
   virtual ~HttpHandler() = default;
 
-  /// Whether `handle` may wait for something outside the process. Such requests are handled on threads of their own.
+  /// Whether `handle` may wait for something outside the process, or computes for long. Such requests are handled on
+  /// threads of their own.
   virtual bool may_wait(const HttpRequest& request) const noexcept = 0;
 
   virtual HttpResponse handle(const HttpRequest& request) const noexcept = 0;

@@ -19,6 +19,12 @@ Json prediction_json(const Score& score, const Bundle& bundle);
 /// The JSON Schema of that.
 Json prediction_schema(const Service& service);
 
+/// The same with what a lender decides by: points, band, reasons.
+Json score_json(const Explanation& explanation, const Bundle& bundle);
+
+/// The JSON Schema of that.
+Json score_schema(const Service& service);
+
 /// The OpenAPI operation of an endpoint that takes an application and answers with `answer_schema`.
 Json prediction_operation(const Service& service, const char* operation_id, Json answer_schema);
 

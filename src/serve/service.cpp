@@ -84,7 +84,11 @@ Problem problem_of(const Error& error) {
 }  // namespace
 
 Service::Service(std::shared_ptr<const Scorer> scorer, std::shared_ptr<const UserStore> store, ServiceOptions options)
-    : scorer_(std::move(scorer)), store_(std::move(store)), options_(std::move(options)), form_(scorer_->bundle()) {
+    : scorer_(std::move(scorer)),
+      store_(std::move(store)),
+      options_(std::move(options)),
+      form_(scorer_->bundle()),
+      provenance_(*scorer_) {
   if (!options_.now) options_.now = system_time;
   std::ranges::copy_if(all_endpoints(), std::back_inserter(endpoints_), [this](const Endpoint* endpoint) {
     return !endpoint->writes_store || store_->writer() != nullptr;
@@ -99,8 +103,8 @@ bool Service::may_wait(const HttpRequest& request) const noexcept {
   const bool reading_waits = store_->may_wait();
   const bool deciding_waits = store_->decision_log() != nullptr;
   return std::ranges::any_of(endpoints_, [&](const Endpoint* endpoint) {
-    const bool waits =
-        endpoint->writes_store || (endpoint->reads_store && reading_waits) || (endpoint->decides && deciding_waits);
+    const bool waits = endpoint->takes_long || endpoint->writes_store || (endpoint->reads_store && reading_waits) ||
+                       (endpoint->decides && deciding_waits);
     return waits && takes(*endpoint, request.method) && match(endpoint->path, request.path);
   });
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "asof/time.h"
+#include "score/provenance.h"
 #include "score/scorer.h"
 #include "serve/api_keys.h"
 #include "serve/application_form.h"
@@ -37,6 +38,7 @@ class Service final : public HttpHandler {
   const Scorer& scorer() const { return *scorer_; }
   const UserStore& store() const { return *store_; }
   const ApplicationForm& form() const { return form_; }
+  const Provenance& provenance() const { return provenance_; }
   Timestamp now() const { return options_.now(); }
   bool asks_for_keys() const { return options_.keys.has_value(); }
   /// What this service answers: all endpoints, or those that need no store that takes rows.
@@ -61,6 +63,7 @@ class Service final : public HttpHandler {
   std::shared_ptr<const UserStore> store_;
   ServiceOptions options_;
   ApplicationForm form_;
+  Provenance provenance_;
   std::vector<const Endpoint*> endpoints_;
   std::string openapi_text_;
   std::unique_ptr<const RequestMetrics> metrics_;

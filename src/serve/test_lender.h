@@ -45,6 +45,15 @@ class TestLender {
   const std::filesystem::path& folder() const { return folder_; }
   const std::shared_ptr<const Scorer>& scorer() const { return scorer_; }
 
+  /// One more row of `gps` for each of the `count` seconds before 2023-11-14T22:13:20Z, in stores opened later.
+  void add_fixes(std::int64_t user, int count) const {
+    std::string csv = read_file(folder_ / "gps.csv");
+    for (int i = 1; i <= count; ++i)
+      csv += format("{},{},{},1\n", 100'000 + i, user,
+                    to_string(Timestamp{1'700'000'000'000'000} - Duration{i * kSecond.microseconds}));
+    write_file(folder_ / "gps.csv", csv);
+  }
+
   std::shared_ptr<const UserStore> files() const {
     return open_memory_store(served([this](const std::string& table) { return (folder_ / (table + ".csv")).string(); }),
                              zone_, 1, {});

@@ -72,10 +72,7 @@ Applications one_application(const Scorer& scorer, const Project& project, const
 
 Json to_json_value(const Explanation& explanation) {
   Json::Array contributions;
-  for (const Contribution& one : explanation.contributions) {
-    contributions.push_back(Json::Object{
-        {"feature", one.feature}, {"value", one.value}, {"shown", one.display}, {"log_odds", one.log_odds}});
-  }
+  for (const Contribution& one : explanation.contributions) contributions.push_back(to_json_value(one));
   Json::Array reasons;
   for (const Reason& reason : explanation.reasons) {
     reasons.push_back(Json::Object{{"feature", reason.feature},

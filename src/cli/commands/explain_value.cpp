@@ -170,18 +170,11 @@ void say_rows(const std::vector<TracedRow>& rows, bool used, std::size_t limit, 
     line(in_words(rows[i].time), rows[i].value, in_words(rows[i].known_at), used ? "" : to_string(rows[i].fate));
 }
 
-Json to_json_value(const TracedRow& row) {
-  const auto time = [](Timestamp at) { return at == kNoTime ? Json() : Json(to_string(at)); };
-  return Json::Object{{"time", time(row.time)},
-                      {"value", row.value.empty() ? Json() : Json(row.value)},
-                      {"known_at", time(row.known_at)},
-                      {"fate", to_string(row.fate)}};
-}
-
 /// One part: its value and its rows.
-Json say_part(const Case& one, std::size_t part, const Json& value, std::size_t limit, Console& console) {
+Json say_part(const Case& one, const RowTracer& tracer, std::size_t part, const Json& value, std::size_t limit,
+              Console& console) {
   const Definition& definition = one.plan.definitions()[part];
-  const std::vector<TracedRow> rows = trace(one.plan, part, one.at, one.tables, one.options);
+  const std::vector<TracedRow> rows = tracer.trace(part, one.at, one.tables);
   std::vector<TracedRow> used;
   std::vector<TracedRow> left_out;
   Json::Array listed;
@@ -214,8 +207,9 @@ int run(const Options& options, Console& console) {
     features.push_back(Json::Object{{"name", made_of.name}, {"expression", made_of.expression}, {"value", values[i]}});
   }
   Json::Array parts;
+  const RowTracer tracer(one.plan, one.options);
   for (std::size_t i = one.first_part; i < values.size(); ++i)
-    parts.push_back(say_part(one, i, values[i], options.limit, console));
+    parts.push_back(say_part(one, tracer, i, values[i], options.limit, console));
   console.result(Json::Object{{"feature", feature.name},
                               {"value", values.front()},
                               {"application_at", to_string(one.at)},

@@ -67,7 +67,7 @@ Run declare(OptionSet& command) {
       .required();
   const Option add = command.add_option("--add", options->add, "Make a key of this name, and print it once");
   command.add_option("--remove", options->remove, "Remove the key of this name").excludes(add);
-  command.add_option("--scopes", options->scopes, "What the key is for: score, write, erase, observe")
+  command.add_option("--scopes", options->scopes, "What the key is for: score, explain, write, erase, observe")
       .separated_by_commas()
       .show_default();
   command.add_option("--expires", options->expires, "When it ends, such as 2027-01-01T00:00:00Z (default: never)");
