@@ -108,10 +108,11 @@ TEST(ApiKeys, a_name_is_given_once) {
 
 /// All others are public.
 constexpr std::pair<std::string_view, Permission> kScopeOfRoute[] = {
-    {"/predict", Permission::kScore},         {"/v1/score", Permission::kScore},
-    {"/v1/explain", Permission::kExplain},    {"/v1/model", Permission::kObserve},
-    {"/metrics", Permission::kObserve},       {"/v1/users/{id}", Permission::kErase},
-    {"/v1/rows/{table}", Permission::kWrite}, {"/v1/{table}", Permission::kWrite},
+    {"/predict", Permission::kScore},        {"/v1/score", Permission::kScore},
+    {"/v1/score:batch", Permission::kScore}, {"/v1/explain", Permission::kExplain},
+    {"/v1/model", Permission::kObserve},     {"/metrics", Permission::kObserve},
+    {"/v1/users/{id}", Permission::kErase},  {"/v1/rows/{table}", Permission::kWrite},
+    {"/v1/{table}", Permission::kWrite},
 };
 
 /// What each route answers to each key: what it opens is what its scope says, and nothing else.

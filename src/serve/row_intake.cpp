@@ -12,8 +12,6 @@
 namespace asof {
 namespace {
 
-constexpr const char* kNdjson = "application/x-ndjson";
-
 const StoredTable& table_named(const std::string& name, const Service& service) {
   std::vector<std::string> known;
   for (const StoredTable& table : service.store().writer()->tables()) {
@@ -29,34 +27,21 @@ bool is_partial(std::string_view query) {
   throw Problem(400, "the only parameter of this route is `partial`, which is `true` or `false`");
 }
 
-bool is_ndjson(const HttpRequest& request) {
-  const std::string_view type = request.header("Content-Type");
-  const std::string_view bare = type.substr(0, type.find_first_of("; "));
-  return equal_without_case(bare, kNdjson) || equal_without_case(bare, "application/ndjson") ||
-         equal_without_case(bare, "application/jsonl");
-}
-
-/// One JSON value per line; empty lines do not count.
-std::vector<Json> ndjson_body(std::string_view body) {
+/// One JSON value per line.
+std::vector<Json> ndjson_rows(const HttpRequest& request) {
   std::vector<Json> rows;
-  for (std::size_t line = 1; !body.empty(); ++line) {
-    const std::size_t end = std::min(body.find('\n'), body.size());
-    const std::string_view text = body.substr(0, end);
-    body.remove_prefix(std::min(end + 1, body.size()));
-    if (text.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    if (rows.size() == kRowsMax)
-      throw Problem(413, format("more than {} rows; send them in several requests", kRowsMax));
+  for (const BodyLine& line : ndjson_lines(request, kRowsMax)) {
     try {
-      rows.push_back(parse_json(text));
+      rows.push_back(parse_json(line.text));
     } catch (const Error& error) {
-      throw Problem(400, format("line {}: {}", line, error.what()));
+      throw Problem(400, format("line {}: {}", line.number, error.what()));
     }
   }
   return rows;
 }
 
 std::vector<Json> rows_of(const HttpRequest& request) {
-  if (is_ndjson(request)) return ndjson_body(request.body);
+  if (is_ndjson(request)) return ndjson_rows(request);
   const Json body = json_body(request);
   if (!body.is_array()) {
     throw Problem(
@@ -160,9 +145,9 @@ Json rows_operation(const Service& service, std::string_view operation_id) {
        "When this answers 200, the rows survive a loss of power. Sending a row again changes nothing, so whatever "
        "failed can be sent again. A row that is stored with other values is rejected: rows are never changed."},
       {"parameters", Json::Array{table, partial}},
-      {"requestBody",
-       Json::Object{{"required", true},
-                    {"content", Json::Object{{"application/json", content(rows)}, {kNdjson, content(row)}}}}},
+      {"requestBody", Json::Object{{"required", true},
+                                   {"content", Json::Object{{"application/json", content(rows)},
+                                                            {std::string(kNdjson), content(row)}}}}},
       {"responses",
        Json::Object{{"200", Json::Object{{"description", "Stored"},
                                          {"content", Json::Object{{"application/json", content(answer_schema())}}}}}}}};

@@ -4,13 +4,24 @@
 #include "serve/service.h"
 
 namespace asof {
+namespace {
+
+/// Lines of a batch that only compute gain by a thread per core; those that wait for a database, or share the syncs of
+/// a log, by more.
+int batch_threads(const UserStore& store, const ServeOptions& options) {
+  return store.may_wait() || store.decision_log() != nullptr ? options.waiting_threads : options.threads;
+}
+
+}  // namespace
 
 struct Server::State {
   Service service;
   HttpServer http;
 
-  State(std::shared_ptr<const Scorer> scorer, std::shared_ptr<const UserStore> store, const ServeOptions& options)
-      : service(std::move(scorer), std::move(store), {.now = options.now, .keys = options.keys, .log = options.log}),
+  State(std::shared_ptr<const Scorer> scorer, std::shared_ptr<const UserStore> store, const ServeOptions& options,
+        int threads_of_batch)
+      : service(std::move(scorer), std::move(store),
+                {.now = options.now, .batch_threads = threads_of_batch, .keys = options.keys, .log = options.log}),
         http(service, {.address = options.address,
                        .port = options.port,
                        .threads = options.threads,
@@ -25,8 +36,10 @@ struct Server::State {
 };
 
 Server::Server(std::shared_ptr<const Scorer> scorer, std::shared_ptr<const UserStore> store,
-               const ServeOptions& options)
-    : state_(std::make_unique<State>(std::move(scorer), std::move(store), options)) {}
+               const ServeOptions& options) {
+  const int threads = batch_threads(*store, options);
+  state_ = std::make_unique<State>(std::move(scorer), std::move(store), options, threads);
+}
 
 Server::~Server() = default;
 

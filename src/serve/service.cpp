@@ -99,6 +99,27 @@ Service::Service(std::shared_ptr<const Scorer> scorer, std::shared_ptr<const Use
   start_id_ = (std::uint64_t{random()} << 32) | random();
 }
 
+template <class Respond>
+HttpResponse Service::answer(const HttpRequest& request, const Respond& respond) const {
+  try {
+    return respond();
+  } catch (const Problem& problem) {
+    return to_response(problem, request.path, request.id);
+  } catch (const Error& error) {
+    const Problem problem = problem_of(error);
+    log_failure(request, problem.status(), error.what());
+    return to_response(problem, request.path, request.id);
+  } catch (const std::exception& error) {
+    const Problem problem = problem_of(Error(Error::kInternal, ""));
+    log_failure(request, problem.status(), error.what());
+    return to_response(problem, request.path, request.id);
+  }
+}
+
+HttpResponse Service::answer_by(const Endpoint& endpoint, const HttpRequest& part) const {
+  return answer(part, [&] { return endpoint.handle(part, *this); });
+}
+
 bool Service::may_wait(const HttpRequest& request) const noexcept {
   const bool reading_waits = store_->may_wait();
   const bool deciding_waits = store_->decision_log() != nullptr;
@@ -115,7 +136,7 @@ HttpResponse Service::handle(const HttpRequest& request) const noexcept {
   const Endpoint* endpoint = nullptr;
   HttpRequest named = request;
   named.id = id;
-  HttpResponse response = answer(named, id, endpoint);
+  HttpResponse response = answer(named, [&] { return dispatch(named, endpoint); });
   response.headers.emplace_back("X-Request-Id", id);
   metrics_->count(endpoint, response.status, std::chrono::steady_clock::now() - began);
   return response;
@@ -127,22 +148,6 @@ HttpResponse Service::refuse(int status, std::string_view detail) const noexcept
   response.headers.emplace_back("X-Request-Id", id);
   metrics_->count(nullptr, status, {});
   return response;
-}
-
-HttpResponse Service::answer(const HttpRequest& request, std::string_view request_id, const Endpoint*& answers) const {
-  try {
-    return dispatch(request, answers);
-  } catch (const Problem& problem) {
-    return to_response(problem, request.path, request_id);
-  } catch (const Error& error) {
-    const Problem problem = problem_of(error);
-    log_failure(request, request_id, problem.status(), error.what());
-    return to_response(problem, request.path, request_id);
-  } catch (const std::exception& error) {
-    const Problem problem = problem_of(Error(Error::kInternal, ""));
-    log_failure(request, request_id, problem.status(), error.what());
-    return to_response(problem, request.path, request_id);
-  }
 }
 
 HttpResponse Service::dispatch(const HttpRequest& request, const Endpoint*& answers) const {
@@ -183,9 +188,8 @@ std::string Service::request_id(const HttpRequest* request) const {
   return format("{:016x}-{:x}", start_id_, requests_.fetch_add(1, std::memory_order_relaxed) + 1);
 }
 
-void Service::log_failure(const HttpRequest& request, std::string_view request_id, int status,
-                          std::string_view why) const {
-  if (options_.log) options_.log(format("{} {} -> {} [{}]: {}", request.method, request.path, status, request_id, why));
+void Service::log_failure(const HttpRequest& request, int status, std::string_view why) const {
+  if (options_.log) options_.log(format("{} {} -> {} [{}]: {}", request.method, request.path, status, request.id, why));
 }
 
 }  // namespace asof

@@ -25,6 +25,7 @@ struct Endpoint;
 
 struct ServiceOptions {
   std::function<Timestamp()> now;                    ///< the only clock; empty: the system's
+  int batch_threads = 1;                             ///< that work on the lines of one request
   std::optional<ApiKeys> keys;                       ///< absent: nobody is asked for one
   std::function<void(const std::string& line)> log;  ///< told of failures that are not the client's; empty: nobody
 };
@@ -40,6 +41,7 @@ class Service final : public HttpHandler {
   const ApplicationForm& form() const { return form_; }
   const Provenance& provenance() const { return provenance_; }
   Timestamp now() const { return options_.now(); }
+  int batch_threads() const { return options_.batch_threads; }
   bool asks_for_keys() const { return options_.keys.has_value(); }
   /// What this service answers: all endpoints, or those that need no store that takes rows.
   const std::vector<const Endpoint*>& endpoints() const { return endpoints_; }
@@ -47,17 +49,22 @@ class Service final : public HttpHandler {
   const std::string& openapi_text() const { return openapi_text_; }
   const RequestMetrics& metrics() const { return *metrics_; }
 
+  /// What `endpoint` answers to a part of a request, whose path and id it has; whatever goes wrong is a problem.
+  HttpResponse answer_by(const Endpoint& endpoint, const HttpRequest& part) const;
+
   bool may_wait(const HttpRequest& request) const noexcept override;
   HttpResponse handle(const HttpRequest& request) const noexcept override;
   HttpResponse refuse(int status, std::string_view detail) const noexcept override;
 
  private:
+  /// What `respond` gives, or the problem that it throws.
+  template <class Respond>
+  HttpResponse answer(const HttpRequest& request, const Respond& respond) const;
   /// `answers` becomes the endpoint of the request, when there is one.
-  HttpResponse answer(const HttpRequest& request, std::string_view request_id, const Endpoint*& answers) const;
   HttpResponse dispatch(const HttpRequest& request, const Endpoint*& answers) const;
   std::string allowed_methods(std::string_view path) const;
   std::string request_id(const HttpRequest* request) const;
-  void log_failure(const HttpRequest& request, std::string_view request_id, int status, std::string_view why) const;
+  void log_failure(const HttpRequest& request, int status, std::string_view why) const;
 
   std::shared_ptr<const Scorer> scorer_;
   std::shared_ptr<const UserStore> store_;
