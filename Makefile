@@ -2,7 +2,7 @@
 
 PREFIX ?= /usr/local
 
-.PHONY: help demo program build test lint fuzz install bench bench-features bench-truth clean
+.PHONY: help demo program build test lint fuzz install bench bench-features bench-serve bench-truth clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,10 +29,13 @@ lint:  ## format, clang-tidy and layer check
 fuzz:  ## give the readers of definitions and times a minute of random texts each
 	@tools/fuzz
 
-bench: bench-features bench-truth  ## every benchmark
+bench: bench-features bench-serve bench-truth  ## every benchmark
 
 bench-features: program  ## the feature engine beside its peers: values compared, then time and memory (docs/benchmarks.md)
 	@tools/bench_features
+
+bench-serve: program  ## the live server beside Python services: answers compared, then requests per second and latencies
+	@tools/bench_serve
 
 bench-truth: program  ## how close training comes to the true probabilities of the simulated lender
 	@tools/bench_truth

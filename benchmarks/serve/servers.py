@@ -1,0 +1,96 @@
+"""The servers that are measured: how each is started, and stopped by its own process."""
+
+import json
+import os
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Iterator
+
+from database import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+BUILD = ROOT / "build/bench/serve"
+ASOF = ROOT / "build/release/bin/asof"
+READY_SECONDS_MAX = 120
+WORKERS = 2
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where everything is."""
+
+    lender: Path
+    database: str = ""
+
+    @property
+    def bundle(self) -> Path:
+        return self.lender / "models/mobile-lender"
+
+
+@dataclass(frozen=True)
+class System:
+    name: str
+    what: str
+    works: list[str]
+    cold_users: int  # how many users `predict_cold` asks for at most: what is done in some ten seconds
+    rows_path: str = ""
+    asof: list[str] = field(default_factory=list)  # options of `asof serve`, or else
+    service: str = ""  # a module for uvicorn
+
+
+EVERYTHING = ["predict_warm", "predict_cold", "half_load_ingest"]
+SYSTEMS = [
+    System("asof", "the store; an answer is given when its entry in the decision log is on disk",
+           [*EVERYTHING, "full_reasons"], 10_111, "/v1/events", ["--store", "{store}"]),
+    System("asof, no decision log", "the store, `--no-decision-log`: what the Python services do",
+           [*EVERYTHING, "full_reasons"], 10_111, "/v1/events", ["--store", "{store}", "--no-decision-log"]),
+    System("asof, PostgreSQL", "rows from PostgreSQL; no decision log there", ["predict_postgres"], 10_111, "", []),
+    System("FastAPI, pandas", "FastAPI, psycopg, PostgreSQL, pandas, scikit-learn", EVERYTHING, 2_000, "/v1/events",
+           service="pandas_service"),
+    System("ASGI, SQLite, numpy", "bare ASGI, SQLite, numpy, LightGBM", EVERYTHING, 5_000, "/v1/events",
+           service="lean_service"),
+]
+
+
+def command(system: System, place: Place, store: Path, port: int) -> list[str]:
+    if system.service:
+        return [str(BUILD / "venv/bin/uvicorn"), f"{system.service}:app", "--app-dir", str(HERE), "--workers",
+                str(WORKERS), "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning",
+                "--port", str(port)]
+    options = [option.format(store=store) for option in system.asof]
+    project = [] if options else [str(place.lender / "postgres.yaml")]
+    return [str(ASOF), "serve", *project, "--bundle", str(place.bundle), "--port", str(port), *options]
+
+
+def wait_until_ready(server: subprocess.Popen, port: int, log: Path) -> None:
+    until = time.monotonic() + READY_SECONDS_MAX
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=5).close()
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise SystemExit(f"bench_serve: {server.args} is not ready:\n{log.read_text()}")
+
+
+@contextmanager
+def serving(system: System, place: Place, store: Path) -> Iterator[int]:
+    """The port of a freshly started server."""
+    port, log = free_port(), place.lender / "server.log"
+    (BUILD / "service.json").write_text(json.dumps({"database": place.database, "sqlite": str(store),
+                                                    "models": str(place.lender / "peers")}))
+    environment = os.environ | {"DATABASE_URL": place.database, "OMP_NUM_THREADS": "1"}
+    with open(log, "wb") as output:
+        server = subprocess.Popen(command(system, place, store, port), stdout=output, stderr=output, env=environment)
+    try:
+        wait_until_ready(server, port, log)
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
