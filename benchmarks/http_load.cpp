@@ -167,7 +167,8 @@ class Connection {
 };
 
 struct Measured {
-  std::vector<Nanoseconds> latencies;
+  std::vector<Nanoseconds> latencies;  ///< of the answers that count
+  std::size_t answers_in_all = 0;
   double seconds = 0.0;
   std::vector<std::string> answers;
 };
@@ -248,6 +249,7 @@ class Load {
     std::optional<Answer> answer = connection.receive();
     if (!answer) return;
     const Clock::time_point now = Clock::now();
+    ++measured_.answers_in_all;
     if (answer->status != kOk)
       throw Error(Error::kUnavailable,
                   format("request {} was answered with {}: {}", connection.request, answer->status, answer->body));
@@ -279,7 +281,8 @@ Json summary(const Measured& measured) {
   std::vector<Nanoseconds> ordered = measured.latencies;
   if (ordered.empty()) throw Error(Error::kUnavailable, "no answer came in the seconds that count");
   std::ranges::sort(ordered);
-  return Json::Object{{"requests", ordered.size()},
+  return Json::Object{{"answers", measured.answers_in_all},
+                      {"requests", ordered.size()},
                       {"seconds", measured.seconds},
                       {"requests_per_second", static_cast<double>(ordered.size()) / measured.seconds},
                       {"p50_ms", quantile_ms(ordered, 0.5)},

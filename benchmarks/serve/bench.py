@@ -1,8 +1,9 @@
 """Measures asof's live server beside Python services; started by tools/bench_serve, which makes what it needs.
 
-Answers first: before anything is timed, every system answers every user once. asof's answers must have the bits of
-`asof predict`, those of a Python service must be its model's batch predictions from asof's features (within 1e-9). Then
-the systems take turns. Everything, the client too, runs on the same two cores and talks over 127.0.0.1.
+Answers first: before anything is timed, every system answers every user once (the slower ones, some thousands of them).
+asof's answers must have the bits of `asof predict`, those of a Python service must be its model's batch predictions from
+asof's features (within 1e-9). Then the systems take turns. Everything, the client too, runs on the same two cores and
+talks over 127.0.0.1.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import os
 import platform
 import random
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -33,13 +35,14 @@ RESULTS = ROOT / "benchmarks/results/serve.json"
 CORES = 2
 PUBLISHED_USERS, PUBLISHED_REPEAT, PUBLISHED_SECONDS = 10_111, 3, 8
 SEED = 1
-WARM_USERS = 500
+WARM_USERS, WARM_UP = 500, 2  # seconds that are not counted
 CONNECTIONS = 16  # of the closed loop
 HALF_LOAD_CONNECTIONS = 64  # of the open loop: more than are ever needed at once
 EVENT_WRITES_PER_S, EVENTS_PER_WRITE = 20, 100  # beside the scores of half_load_ingest
 EVENT_ROWS_PER_REQUEST, EVENT_REQUESTS, EVENT_CONNECTIONS = 1000, 300, 4  # of ingest_http
 TOLERANCE = 1e-9
 WORKS = ["predict_warm", "predict_cold", "predict_postgres", "full_reasons", "half_load_ingest", "ingest", "ingest_http"]
+WRITING_WORKS = ["half_load_ingest", "ingest_http"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Latencies:
     p50_ms: float
     p99_ms: float
     p999_ms: float
+    processor_ms: float  # per request, of the server and its database; where events are written, theirs included
 
 
 @dataclass(frozen=True)
@@ -133,21 +137,24 @@ class Bench:
         self.scratch = place.lender / "scratch.db"
         self.greatest: dict[str, list[float]] = {}  # requests per second of predict_warm
 
-    def serving(self, system: System):
-        """From a fresh copy of the store, because decisions and events are written into it."""
+    def serving(self, system: System, work: str = ""):
+        """Where decisions or events will be written, from a fresh copy of the store, all of it on disk."""
+        if not system.logs_decisions and work not in WRITING_WORKS:
+            return serving(system, self.place, self.store)
         for path in self.place.lender.glob("scratch.db*"):
             path.unlink()
         shutil.copyfile(self.store, self.scratch)
+        os.sync()  # or the disk would still be busy with the copy
         return serving(system, self.place, self.scratch)
 
     def check_answers(self, system: System) -> None:
         answers = self.place.lender / "answers.txt"
-        with self.serving(system) as port:
-            load(port, self.requests.of_users(len(self.requests.applications)), "--once", "--answers", answers,
-                 "--seconds", 3600, "--connections", CONNECTIONS)
+        with self.serving(system) as server:
+            load(server.port, self.requests.of_users(system.users), "--once", "--answers", answers, "--seconds", 3600,
+                 "--connections", CONNECTIONS)
         expected, tolerance = self.expected(system)
-        wrong = 0
-        for application, line in zip(self.requests.applications, answers.read_text().splitlines(), strict=True):
+        wrong, lines = 0, answers.read_text().splitlines()
+        for application, line in zip(self.requests.applications, lines):
             answer = json.loads(line)["prediction_probability"]
             wanted = expected[application["user_id"]]
             if abs(answer - wanted) > tolerance:
@@ -155,7 +162,7 @@ class Bench:
                 say(f"{system.name}: user {application['user_id']} is answered {answer}, the batch says {wanted}")
         if wrong:
             fail(f"{system.name}: {wrong} answers differ from batch prediction; nothing was timed")
-        say(f"{system.name}: {len(expected)} answers are those of batch prediction")
+        say(f"{system.name}: {len(lines)} answers are those of batch prediction")
 
     def expected(self, system: System) -> tuple[dict[str, float], float]:
         """The batch predictions by user, and by how much an answer may differ."""
@@ -167,22 +174,25 @@ class Bench:
 
     def run(self, work: str, system: System) -> dict:
         timing = ("--seconds", self.options.seconds, "--connections", CONNECTIONS)
-        with self.serving(system) as port:
+        with self.serving(system, work) as server:
+            before = server.processor_seconds()
             if work == "predict_cold":
-                return load(port, self.requests.of_users(system.cold_users), "--once", *timing)
-            warm = self.requests.of_users(WARM_USERS)
-            if work == "half_load_ingest":
-                return self.half_load(system, port, warm)
-            path = "/v1/score" if work == "full_reasons" else "/predict"
-            return load(port, warm, "--path", path, "--warm-up", 2, *timing)
+                run = load(server.port, self.requests.of_users(system.users), "--once", *timing)
+            elif work == "half_load_ingest":
+                run = self.half_load(system, server.port)
+            else:
+                path = "/v1/score" if work == "full_reasons" else "/predict"
+                run = load(server.port, self.requests.of_users(WARM_USERS), "--path", path, "--warm-up", WARM_UP, *timing)
+            used = server.processor_seconds() - before
+        return run | {"processor_ms": 1000 * used / run["answers"]}
 
-    def half_load(self, system: System, port: int, warm: Path) -> dict:
+    def half_load(self, system: System, port: int) -> dict:
         rate = statistics.median(self.greatest[system.name]) / 2
         seconds = self.options.seconds
-        events = self.requests.of_events((seconds + 3) * EVENT_WRITES_PER_S, EVENTS_PER_WRITE, lines=False)
+        events = self.requests.of_events((seconds + WARM_UP + 1) * EVENT_WRITES_PER_S, EVENTS_PER_WRITE, lines=False)
         writer = start_load(port, events, "--path", system.rows_path, "--rate", EVENT_WRITES_PER_S, "--warm-up", 0,
-                            "--seconds", seconds + 2, "--connections", 4)
-        measured = load(port, warm, "--rate", rate, "--warm-up", 2, "--seconds", seconds, "--connections",
+                            "--seconds", seconds + WARM_UP, "--connections", EVENT_CONNECTIONS)
+        measured = load(port, self.requests.of_users(WARM_USERS), "--rate", rate, "--warm-up", WARM_UP, "--seconds", seconds, "--connections",
                         HALF_LOAD_CONNECTIONS)
         finish(writer)
         return measured
@@ -197,10 +207,11 @@ class Bench:
                 run = self.run(work, system)
                 runs[system.name].append(run)
                 say(f"{work} {repetition + 1}/{self.options.repeat} {system.name}: {run['requests_per_second']:.0f} "
-                    f"requests/s, p50 {run['p50_ms']:.2f} ms, p99 {run['p99_ms']:.2f} ms")
+                    f"requests/s, p50 {run['p50_ms']:.2f} ms, p99 {run['p99_ms']:.2f} ms, processor "
+                    f"{run['processor_ms']:.2f} ms")
         if work == "predict_warm":
             self.greatest = {name: [run["requests_per_second"] for run in own] for name, own in runs.items()}
-        figures = ["requests_per_second", "p50_ms", "p99_ms", "p999_ms"]
+        figures = ["requests_per_second", "p50_ms", "p99_ms", "p999_ms", "processor_ms"]
         return [Latencies(work, name, *(statistics.median(run[figure] for run in own) for figure in figures))
                 for name, own in runs.items()]
 
@@ -210,8 +221,8 @@ class Bench:
         events = self.requests.of_events(EVENT_REQUESTS, EVENT_ROWS_PER_REQUEST, lines)
         rates = []
         for _ in range(self.options.repeat):
-            with self.serving(system) as port:
-                sent = load(port, events, "--path", system.rows_path, "--once", "--seconds", self.options.seconds,
+            with self.serving(system, "ingest_http") as server:
+                sent = load(server.port, events, "--path", system.rows_path, "--once", "--seconds", self.options.seconds,
                             "--connections", EVENT_CONNECTIONS, "--content-type",
                             "application/x-ndjson" if lines else "application/json")
             rates.append(sent["requests_per_second"] * EVENT_ROWS_PER_REQUEST)
@@ -249,9 +260,9 @@ def measure(options: argparse.Namespace, lender: Path) -> list[Latencies | Rows]
     results: list[Latencies | Rows] = []
     if "ingest" in options.works or not (lender / "store.db").exists():
         results.append(ingest_asof(lender))
-    with postgres() as address:
-        results.append(ingest_postgres(address, lender))
-        bench = Bench(options, Place(lender, address), systems)
+    with postgres() as server:
+        results.append(ingest_postgres(server.address, lender))
+        bench = Bench(options, Place(lender, server), systems)
         for system in systems:
             bench.check_answers(system)
         if options.repeat == 0:
@@ -267,11 +278,12 @@ def measure(options: argparse.Namespace, lender: Path) -> list[Latencies | Rows]
 def markdown(results: list[Latencies | Rows], options: argparse.Namespace, command: str) -> str:
     lines = [f"`{command}`", "", f"{machine()}.", "",
              f"Medians of {options.repeat} runs of {options.seconds} s each.", "",
-             "| work | system | requests/s | p50, ms | p99, ms | p99.9, ms |", "|---|---|--:|--:|--:|--:|"]
+             "| work | system | requests/s | p50, ms | p99, ms | p99.9, ms | processor time, ms |",
+             "|---|---|--:|--:|--:|--:|--:|"]
     for row in results:
         if isinstance(row, Latencies):
             lines.append(f"| `{row.work}` | {row.system} | {row.requests_per_second:,.0f} | {row.p50_ms:.2f} | "
-                         f"{row.p99_ms:.2f} | {row.p999_ms:.2f} |")
+                         f"{row.p99_ms:.2f} | {row.p999_ms:.2f} | {row.processor_ms:.2f} |")
     lines += ["", "| work | system | rows/s |", "|---|---|--:|"]
     lines += [f"| `{row.work}` | {row.system} | {row.rows_per_second:,.0f} |" for row in results if isinstance(row, Rows)]
     return "\n".join(lines) + "\n"
@@ -320,6 +332,7 @@ def main() -> None:
         print(options.users)
         return
     use_two_cores()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench_serve: ended by a signal"))  # servers are stopped first
     lender = BUILD / f"users-{options.users}"
     results = measure(options, lender)
     if not results:

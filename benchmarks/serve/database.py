@@ -3,11 +3,13 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator
 
@@ -26,6 +28,12 @@ TABLES = {  # columns as in the files, primary key: the right index for one user
 }
 
 
+@dataclass(frozen=True)
+class Database:
+    address: str
+    process: int
+
+
 def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -39,8 +47,8 @@ def binary(name: str) -> str:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """The address of a server with an empty database. Root may not run one, so the user `postgres` does."""
+def postgres() -> Iterator[Database]:
+    """A server with an empty database. Root may not run one, so the user `postgres` does."""
     folder = Path(tempfile.mkdtemp(prefix="asof_bench_postgres_"))
     user: dict = {}
     if os.geteuid() == 0:
@@ -64,10 +72,10 @@ def postgres() -> Iterator[str]:
             if server.poll() is not None:
                 raise SystemExit(f"bench_serve: PostgreSQL did not start:\n{log.read_text()}")
             time.sleep(0.1)
-        yield f"postgresql://asof@127.0.0.1:{port}/postgres"
+        yield Database(f"postgresql://asof@127.0.0.1:{port}/postgres", server.pid)
     finally:
         if server is not None:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown: it does not wait for clients
             server.wait()
         shutil.rmtree(folder)
 
