@@ -66,21 +66,28 @@ SYSTEMS = [
 def command(system: System, place: Place, store: Path, port: int) -> list[str]:
     if system.service:
         return [str(BUILD / "venv/bin/uvicorn"), f"{system.service}:app", "--app-dir", str(HERE), "--workers",
-                str(WORKERS), "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning",
-                "--port", str(port)]
+                str(WORKERS), "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--port", str(port)]
     options = [option.format(store=store) for option in system.asof]
     project = [] if options else [str(place.lender / "postgres.yaml")]
     return [str(ASOF), "serve", *project, "--bundle", str(place.bundle), "--port", str(port), *options]
 
 
-def wait_until_ready(server: subprocess.Popen, port: int, log: Path) -> None:
+def answers(port: int) -> bool:
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=5).close()
+        return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def wait_until_ready(system: System, server: subprocess.Popen, port: int, log: Path) -> None:
+    """Until it answers; uvicorn, until all of its workers have said that they could."""
     until = time.monotonic() + READY_SECONDS_MAX
     while time.monotonic() < until and server.poll() is None:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=5).close()
+        started = log.read_text().count("Application startup complete") if system.service else WORKERS
+        if started >= WORKERS and answers(port):
             return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
+        time.sleep(0.1)
     raise SystemExit(f"bench_serve: {server.args} is not ready:\n{log.read_text()}")
 
 
@@ -121,7 +128,7 @@ def serving(system: System, place: Place, store: Path) -> Iterator[Running]:
     with open(log, "wb") as output:
         server = subprocess.Popen(command(system, place, store, port), stdout=output, stderr=output, env=environment)
     try:
-        wait_until_ready(server, port, log)
+        wait_until_ready(system, server, port, log)
         yield Running(port, [server.pid, place.database.process] if system.needs_postgres else [server.pid])
     finally:
         server.terminate()
