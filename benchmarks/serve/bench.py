@@ -275,8 +275,8 @@ def measure(options: argparse.Namespace, lender: Path) -> list[Latencies | Rows]
     return sorted((row for row in results if row.work in options.works), key=lambda row: WORKS.index(row.work))
 
 
-def markdown(results: list[Latencies | Rows], options: argparse.Namespace, command: str) -> str:
-    lines = [f"`{command}`", "", f"{machine()}.", "",
+def markdown(results: list[Latencies | Rows], options: argparse.Namespace, *, command: str, machine: str) -> str:
+    lines = [f"`{command}`", "", f"{machine}.", "",
              f"Medians of {options.repeat} runs of {options.seconds} s each.", "",
              "| work | system | requests/s | p50, ms | p99, ms | p99.9, ms | processor time, ms |",
              "|---|---|--:|--:|--:|--:|--:|"]
@@ -284,12 +284,15 @@ def markdown(results: list[Latencies | Rows], options: argparse.Namespace, comma
         if isinstance(row, Latencies):
             lines.append(f"| `{row.work}` | {row.system} | {row.requests_per_second:,.0f} | {row.p50_ms:.2f} | "
                          f"{row.p99_ms:.2f} | {row.p999_ms:.2f} | {row.processor_ms:.2f} |")
-    lines += ["", "| work | system | rows/s |", "|---|---|--:|"]
-    lines += [f"| `{row.work}` | {row.system} | {row.rows_per_second:,.0f} |" for row in results if isinstance(row, Rows)]
+    rows = [row for row in results if isinstance(row, Rows)]
+    if rows:
+        lines += ["", "| work | system | rows/s |", "|---|---|--:|"]
+        lines += [f"| `{row.work}` | {row.system} | {row.rows_per_second:,.0f} |" for row in rows]
     return "\n".join(lines) + "\n"
 
 
-def machine() -> str:
+def machine(load: float) -> str:
+    """`load` is what the kernel said before anything was started: above 0.5, others were using the cores too."""
     facts = dict(line.split(":", 1) for line in Path("/proc/cpuinfo").read_text().splitlines() if ":" in line)
     model = next((value.strip() for key, value in facts.items() if key.strip() == "model name"), platform.machine())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
@@ -298,8 +301,8 @@ def machine() -> str:
     pins = dict(line.split(" ")[0].split("==") for line in (HERE / "peers.lock").read_text().splitlines() if "==" in line)
     peers = [f"{name} {pins[name]}" for name in ("fastapi", "uvicorn", "psycopg", "pandas", "scikit-learn", "lightgbm")]
     return (f"{model}, {os.cpu_count()} cores of which {CORES} are used, {memory:.0f} GiB, "
-            f"{platform.system()} {platform.release().split('-')[0]}; {asof}, PostgreSQL "
-            f"{server.stdout.split()[2]}, {', '.join(peers)}, Python {platform.python_version()}")
+            f"{platform.system()} {platform.release().split('-')[0]}, load {load:.1f} before the first run; {asof}, "
+            f"PostgreSQL {server.stdout.split()[2]}, {', '.join(peers)}, Python {platform.python_version()}")
 
 
 def published(row: Latencies | Rows) -> dict:
@@ -332,17 +335,18 @@ def main() -> None:
         print(options.users)
         return
     use_two_cores()
+    measured_on = machine(os.getloadavg()[0])
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench_serve: ended by a signal"))  # servers are stopped first
     lender = BUILD / f"users-{options.users}"
     results = measure(options, lender)
     if not results:
         return
     command_line = f"tools/bench_serve --users {options.users} --repeat {options.repeat} --seconds {options.seconds}"
-    table = markdown(results, options, command_line)
+    table = markdown(results, options, command=command_line, machine=measured_on)
     print(table)
     path = RESULTS if options.published else lender / "serve.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps([published(row) | {"machine": machine()} for row in results], indent=1) + "\n")
+    path.write_text(json.dumps([published(row) | {"machine": measured_on} for row in results], indent=1) + "\n")
     if options.published:
         write_section(DOCUMENT, "serve", table)
     say(f"results: {path}")
