@@ -63,7 +63,7 @@ void FoldRuns::run(std::span<Attempt> attempts, std::size_t until, std::string_v
   });
 }
 
-std::vector<double> figures(std::span<const FoldResult> folds, double FoldResult::* figure) {
+std::vector<double> figures(std::span<const FoldResult> folds, double FoldResult::*figure) {
   std::vector<double> result;
   for (const FoldResult& fold : folds) result.push_back(fold.*figure);
   return result;

@@ -60,7 +60,7 @@ class FoldRuns {
 };
 
 /// One figure of the folds that an attempt was fitted on.
-std::vector<double> figures(std::span<const FoldResult> folds, double FoldResult::* figure);
+std::vector<double> figures(std::span<const FoldResult> folds, double FoldResult::*figure);
 
 /// A mean and its standard error, with n - 1; the error is NaN for one value.
 struct MeanAndError {

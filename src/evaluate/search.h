@@ -14,10 +14,10 @@ namespace asof {
 struct SearchOptions {
   SearchBudget budget;
   std::uint64_t seed = 42;
-  double seconds_spent = 0.0;        ///< of the budget, before
-  std::vector<TextEncoding> texts;   ///< empty: there are no features of texts
+  double seconds_spent = 0.0;       ///< of the budget, before
+  std::vector<TextEncoding> texts;  ///< empty: there are no features of texts
   double clip = 0.0;
-  std::size_t rows = 0;              ///< to learn from
+  std::size_t rows = 0;  ///< to learn from
   std::size_t columns = 0;
 };
 

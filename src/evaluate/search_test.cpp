@@ -50,7 +50,8 @@ struct SearchTest : ::testing::Test {
   std::vector<Attempt> listed(std::initializer_list<const ModelKind*> kinds) {
     std::vector<Attempt> attempts;
     for (const ModelKind* kind : kinds)
-      attempts.push_back({.kind = kind, .setting = kind->settings(0, 0).front(), .place = attempts.size(), .folds = {}});
+      attempts.push_back(
+          {.kind = kind, .setting = kind->settings(0, 0).front(), .place = attempts.size(), .folds = {}});
     runs->run(attempts, folds.size(), "");
     fits = 0;
     return attempts;
@@ -98,8 +99,7 @@ TEST_F(SearchTest, a_longer_search_begins_like_a_shorter_one) {
   ASSERT_EQ(shorter.finalists.size(), 2U);
   ASSERT_EQ(longer.finalists.size(), 3U) << "the last of two settings";
   EXPECT_EQ(longer.draws, 20U);
-  for (std::size_t i = 0; i < 2; ++i)
-    EXPECT_EQ(longer.finalists[i].setting.name, shorter.finalists[i].setting.name);
+  for (std::size_t i = 0; i < 2; ++i) EXPECT_EQ(longer.finalists[i].setting.name, shorter.finalists[i].setting.name);
 }
 
 TEST_F(SearchTest, a_timed_search_is_repeated_by_the_number_of_its_settings) {

@@ -38,7 +38,7 @@ struct SelectOptions {
   int threads = 1;  ///< never changes the result
   /// Each setting is tried with each, when there are features of texts. At least one.
   std::vector<TextEncoding> texts = {TextEncoding::kIndicators, TextEncoding::kTarget};
-  double clip = 0.0;     ///< of every setting's preprocessing
+  double clip = 0.0;    ///< of every setting's preprocessing
   SearchBudget budget;  ///< for settings beyond those that the kinds list
 };
 
@@ -60,8 +60,9 @@ struct Selection {
 
 /// Mean ROC-AUC over folds ranks (log loss breaks ties, then the order of the candidates). The plainest of those that
 /// the first is no more than one standard error ahead of is chosen: kinds as registered, settings as each kind lists
-/// them, then those drawn. Everything that is fitted, preprocessing included, is fitted on a fold's training rows alone. Settings that
-/// prepare the data alike, because `rows` have no missing value, are tried once. Progress per candidate and fold.
+/// them, then those drawn. Everything that is fitted, preprocessing included, is fitted on a fold's training rows
+/// alone. Settings that prepare the data alike, because `rows` have no missing value, are tried once. Progress per
+/// candidate and fold.
 Selection select(const Dataset& data, std::span<const std::uint32_t> rows, const SelectOptions& options,
                  const Progress& progress);
 

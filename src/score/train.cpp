@@ -343,13 +343,12 @@ Trained train(const Project& project, const Assembled& assembled, const TrainReq
   std::optional<Split> other = other_split(data, headline.by, split_options, trained.other_absent);
   SearchBudget budget = request.budget;
   if (other) budget.seconds /= 2.0;
-  trained.headline = hold_out(
-      project, data,
-      headline.by == SplitBy::kTime ? time_split(data, split_options) : stratified_split(data, split_options), request,
-      budget);
+  trained.headline =
+      hold_out(project, data,
+               headline.by == SplitBy::kTime ? time_split(data, split_options) : stratified_split(data, split_options),
+               request, budget);
   if (other) {
-    trained.other =
-        hold_out(project, data, std::move(*other), request, {.draws = trained.headline.selection.draws});
+    trained.other = hold_out(project, data, std::move(*other), request, {.draws = trained.headline.selection.draws});
   }
   trained.cut_off = cut_off_of(project.decision, data, trained.headline);
   trained.undated = compare_undated(project, assembled, trained.headline, request);

@@ -20,7 +20,7 @@ struct TrainRequest {
   int threads = 1;
   int resamples = 1000;          ///< of the bootstrap
   bool require_reasons = false;  ///< refuse features without the owner's words
-  SearchBudget budget;  ///< of time: for all hold-outs together; of settings to draw: for each
+  SearchBudget budget;           ///< of time: for all hold-outs together; of settings to draw: for each
   Progress progress;
 };
 

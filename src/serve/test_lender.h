@@ -59,13 +59,14 @@ class TestLender {
                              zone_, 1, {});
   }
 
-  /// A store file, into which the files were ingested, that takes rows.
-  std::shared_ptr<const UserStore> stored() const {
+  /// A store file, into which the files were ingested, that takes rows and keeps `cache_memory` bytes of what it read.
+  std::shared_ptr<const UserStore> stored(std::size_t cache_memory = 1 << 20) const {
     const auto now = [] { return Timestamp{1'700'000'000'000'000}; };
     Project project{.time_zone = zone_.name(), .tables = scorer_->tables()};
     for (TableSpec& table : project.tables) table.from = (folder_ / (table.name + ".csv")).string();
     ingest(project, folder_ / "store.db", {.now = now, .progress = {}});
-    return open_sqlite_store(folder_ / "store.db", served([](const std::string&) { return ""; }), zone_, {.now = now});
+    return open_sqlite_store(folder_ / "store.db", served([](const std::string&) { return ""; }), zone_,
+                             {.now = now, .cache_memory = cache_memory});
   }
 
   /// From tables of the same names, which `create_tables` makes.

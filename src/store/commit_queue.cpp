@@ -17,15 +17,19 @@ CommitQueue::~CommitQueue() {
   thread_.join();
 }
 
-void CommitQueue::commit(Work work) { queue_and_wait(std::move(work), false); }
-void CommitQueue::run_alone(Work work) { queue_and_wait(std::move(work), true); }
+void CommitQueue::commit(Work work, std::function<void()> committed) {
+  queue_and_wait({.work = std::move(work), .committed = std::move(committed), .done = {}, .failure = nullptr});
+}
 
-void CommitQueue::queue_and_wait(Work work, bool alone) {
-  std::future<void> done;
+void CommitQueue::run_alone(Work work) {
+  queue_and_wait({.work = std::move(work), .committed = {}, .alone = true, .done = {}, .failure = nullptr});
+}
+
+void CommitQueue::queue_and_wait(Job job) {
+  std::future<void> done = job.done.get_future();
   {
     const std::scoped_lock lock(mutex_);
-    Job& job = queue_.emplace_back(Job{.work = std::move(work), .alone = alone, .done = {}, .failure = nullptr});
-    done = job.done.get_future();
+    queue_.push_back(std::move(job));
   }
   wake_.notify_one();
   done.get();
@@ -68,20 +72,22 @@ void CommitQueue::commit_together(std::deque<Job>& jobs) {
   SqliteTransaction transaction(store_);
   for (Job& job : jobs) run_one(job);
   transaction.commit();
+  for (const Job& job : jobs) {
+    if (job.kept && job.committed) job.committed();
+  }
 }
 
 /// A failure of SQLite itself ends the whole transaction; any other is the job's own.
 void CommitQueue::run_one(Job& job) const {
   store_.run("SAVEPOINT job");
-  bool keep = false;
   try {
-    keep = job.work(store_);
+    job.kept = job.work(store_);
   } catch (const SqliteError&) {
     throw;
   } catch (...) {
     job.failure = std::current_exception();
   }
-  store_.run(keep ? "RELEASE job" : "ROLLBACK TO job; RELEASE job");
+  store_.run(job.kept ? "RELEASE job" : "ROLLBACK TO job; RELEASE job");
 }
 
 void CommitQueue::answer(std::deque<Job>& jobs, const std::exception_ptr& failure) {

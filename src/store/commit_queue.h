@@ -27,8 +27,9 @@ class CommitQueue {
   CommitQueue& operator=(const CommitQueue&) = delete;
 
   /// Runs `work` in a transaction and waits until that is on disk. Throws what `work` throws, and Error::kUnavailable
-  /// when it could not be committed.
-  void commit(Work work);
+  /// when it could not be committed. When what it wrote was kept, `committed` is called then: in the order of the
+  /// works, by the thread that writes; it must not throw.
+  void commit(Work work, std::function<void()> committed = {});
 
   /// Runs `work` outside of any transaction, with nothing beside it.
   void run_alone(Work work);
@@ -36,12 +37,14 @@ class CommitQueue {
  private:
   struct Job {
     Work work;
+    std::function<void()> committed;
     bool alone = false;
+    bool kept = false;
     std::promise<void> done;
     std::exception_ptr failure;
   };
 
-  void queue_and_wait(Work work, bool alone);
+  void queue_and_wait(Job job);
   void run();
   std::deque<Job> next_jobs();
   void commit_together(std::deque<Job>& jobs);

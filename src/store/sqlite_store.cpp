@@ -93,14 +93,27 @@ struct Reader {
   std::vector<SqliteStatement> statements;
 };
 
+/// Which rows of a user are read.
+struct Moments {
+  Timestamp until;
+  Timestamp known_until;
+};
+
+constexpr Timestamp kEver{std::numeric_limits<std::int64_t>::max()};
+
+UserRows rows_until(DecodedUsers::Logs logs, const EntityKey& user, Timestamp until, const Knowledge& knowledge) {
+  const std::uint32_t entity = EntityIndex(user).find(user);
+  UserRows rows{.logs = std::move(logs), .history = {}, .knowledge = knowledge};
+  for (const auto& log : rows.logs) rows.history.push_back({log.get(), rows_until(*log, entity, until)});
+  return rows;
+}
+
 class SqliteStore final : public UserStore {
  public:
   SqliteStore(std::filesystem::path file, const std::vector<ServedTable>& tables, const TimeZone& zone,
               const SqliteStoreOptions& options);
 
-  UserRows read(const EntityKey& user, Timestamp until) const override {
-    return read_as_known(user, until, {std::numeric_limits<std::int64_t>::max()});
-  }
+  UserRows read(const EntityKey& user, Timestamp until) const override;
   UserRows read_as_known(const EntityKey& user, Timestamp until, Timestamp known_until) const override;
   bool may_wait() const noexcept override { return false; }
   void check() const override;
@@ -109,13 +122,15 @@ class SqliteStore final : public UserStore {
   std::string describe() const override { return format("store {}", file_.string()); }
 
  private:
+  DecodedUsers::Logs logs_of(Reader& reader, const EntityKey& user, Moments moments) const;
   std::unique_ptr<Reader> borrow() const;
   void give_back(std::unique_ptr<Reader> reader) const;
 
   std::filesystem::path file_;
   TimeZone zone_;
   std::vector<ReadTable> tables_;
-  std::unique_ptr<SqliteWriter> writer_;
+  mutable DecodedUsers users_;
+  std::unique_ptr<SqliteWriter> writer_;  // after `users_`, which it tells of what it writes
   bool logs_decisions_ = false;
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Reader>> idle_;
@@ -216,12 +231,6 @@ void bind_entity(SqliteStatement& statement, const EntityKey& user) {
   }
 }
 
-/// Which rows of a user are read.
-struct Moments {
-  Timestamp until;
-  Timestamp known_until;
-};
-
 Table rows_of_user(const ReadTable& table, SqliteStatement& statement, const EntityKey& user, Moments moments,
                    const TimeZone& zone) {
   Table rows{.name = table.spec.name, .columns = {}, .rows = 0};
@@ -247,34 +256,47 @@ Table rows_of_user(const ReadTable& table, SqliteStatement& statement, const Ent
 
 SqliteStore::SqliteStore(std::filesystem::path file, const std::vector<ServedTable>& tables, const TimeZone& zone,
                          const SqliteStoreOptions& options)
-    : file_(std::move(file)), zone_(zone) {
+    : file_(std::move(file)), zone_(zone), users_(options.cache_memory) {
   const SqliteConnection store = open_store(file_, SqliteConnection::Access::kRead);
   const std::vector<StoredTable> stored = stored_tables(store);
   for (const ServedTable& table : tables)
     tables_.push_back(read_table_of(stored_as(stored, table.spec, file_), table, zone_));
-  if (options.now) writer_ = open_sqlite_writer(file_, options.now);
+  if (options.now) writer_ = open_sqlite_writer(file_, options.now, users_.keeps() ? &users_ : nullptr);
   logs_decisions_ = writer_ && options.log_decisions;
+}
+
+DecodedUsers::Logs SqliteStore::logs_of(Reader& reader, const EntityKey& user, Moments moments) const {
+  const EntityIndex entities(user);
+  DecodedUsers::Logs logs;
+  for (std::size_t i = 0; i < tables_.size(); ++i) {
+    Table rows = rows_of_user(tables_[i], reader.statements[i], user, moments, zone_);
+    logs.push_back(std::make_shared<const EventLog>(event_log(tables_[i].spec, std::move(rows), entities, zone_)));
+  }
+  return logs;
+}
+
+UserRows SqliteStore::read(const EntityKey& user, Timestamp until) const {
+  if (!users_.keeps()) return read_as_known(user, until, kEver);
+  std::unique_ptr<Reader> reader = borrow();
+  reader->connection.run("BEGIN");  // all tables at one moment
+  const Knowledge knowledge = knowledge_of(reader->connection);
+  std::optional<DecodedUsers::Logs> logs = users_.find(user, knowledge);
+  const bool known = logs.has_value();
+  if (!known) logs = logs_of(*reader, user, {kEver, kEver});
+  reader->connection.run("COMMIT");
+  give_back(std::move(reader));  // one that threw is not: it may be in the middle of something
+  if (!known) users_.keep(user, knowledge, *logs);
+  return rows_until(std::move(*logs), user, until, knowledge);
 }
 
 UserRows SqliteStore::read_as_known(const EntityKey& user, Timestamp until, Timestamp known_until) const {
   std::unique_ptr<Reader> reader = borrow();
-  std::vector<Table> tables;
-  reader->connection.run("BEGIN");  // all tables at one moment
+  reader->connection.run("BEGIN");
   const Knowledge knowledge = knowledge_of(reader->connection);
-  for (std::size_t i = 0; i < tables_.size(); ++i)
-    tables.push_back(rows_of_user(tables_[i], reader->statements[i], user, {until, known_until}, zone_));
+  DecodedUsers::Logs logs = logs_of(*reader, user, {until, known_until});
   reader->connection.run("COMMIT");
-  give_back(std::move(reader));  // one that threw is not: it may be in the middle of something
-
-  const EntityIndex entities(user);
-  UserRows rows{.knowledge = knowledge};
-  for (std::size_t i = 0; i < tables_.size(); ++i) {
-    const auto log =
-        std::make_shared<const EventLog>(event_log(tables_[i].spec, std::move(tables[i]), entities, zone_));
-    rows.logs.push_back(log);
-    rows.history.push_back({log.get(), rows_until(*log, entities.find(user), until)});
-  }
-  return rows;
+  give_back(std::move(reader));
+  return rows_until(std::move(logs), user, until, knowledge);
 }
 
 void SqliteStore::check() const {

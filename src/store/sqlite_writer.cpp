@@ -19,18 +19,25 @@ constexpr std::size_t kErasedRemembered = 1000;
 
 class QueuedWriter final : public SqliteWriter {
  public:
-  QueuedWriter(SqliteConnection store, std::function<Timestamp()> now)
-      : tables_(stored_tables(store)), now_(std::move(now)), queue_(std::move(store)) {}
+  QueuedWriter(SqliteConnection store, std::function<Timestamp()> now, DecodedUsers* users)
+      : tables_(stored_tables(store)), now_(std::move(now)), users_(users), queue_(std::move(store)) {}
 
   const std::vector<StoredTable>& tables() const override { return tables_; }
 
   Delivered write(const Delivery& delivery) override {
     const StoredTable& table = table_named(delivery.table);
+    const std::vector<EntityKey> users = users_ == nullptr ? std::vector<EntityKey>() : users_of(table, delivery);
     Delivered delivered;
-    queue_.commit([&](const SqliteConnection& store) {
+    Timestamp before, after;
+    const auto insert = [&](const SqliteConnection& store) {
       RowInserter inserter(store, table, OtherValues::kRefuse);
-      delivered = insert_all(store, inserter, table, delivery);
+      before = knowledge_of(store).known_until;
+      after = next_known_at(store, now_());
+      delivered = insert_all(inserter, table, delivery, after);
       return delivered.rejected.empty() || delivery.partial;
+    };
+    queue_.commit(insert, [&] {
+      if (users_ != nullptr) users_->wrote(before, after, users);
     });
     return delivered;
   }
@@ -73,10 +80,23 @@ class QueuedWriter final : public SqliteWriter {
     return others != all - before;
   }
 
-  Delivered insert_all(const SqliteConnection& store, RowInserter& inserter, const StoredTable& table,
-                       const Delivery& delivery) const {
+  static std::vector<EntityKey> users_of(const StoredTable& table, const Delivery& delivery) {
+    const Column* entity = delivery.rows.find(table.spec.entity);
+    std::vector<EntityKey> users;
+    for (std::size_t row = 0; entity != nullptr && row < entity->size(); ++row) {
+      if (entity->missing(row)) continue;
+      if (entity->type == ColumnType::kText) {
+        users.emplace_back(std::string(entity->text(row)));
+      } else {
+        users.emplace_back(entity->integers[row]);
+      }
+    }
+    return users;
+  }
+
+  static Delivered insert_all(RowInserter& inserter, const StoredTable& table, const Delivery& delivery,
+                              Timestamp now) {
     Delivered delivered;
-    const Timestamp now = next_known_at(store, now_());
     inserter.take(delivery.rows);
     for (std::size_t row = 0; row < delivery.rows.rows; ++row) {
       const RowOutcome outcome = inserter.insert(row, now);
@@ -114,14 +134,16 @@ class QueuedWriter final : public SqliteWriter {
   std::vector<StoredTable> tables_;
   std::function<Timestamp()> now_;
   std::deque<std::pair<std::int64_t, EntityKey>>
-      erased_;         // and how many erasures there were then; of the queue's thread
+      erased_;  // and how many erasures there were then; of the queue's thread
+  DecodedUsers* users_ = nullptr;
   CommitQueue queue_;  // last: its thread uses the others
 };
 
 }  // namespace
 
-std::unique_ptr<SqliteWriter> open_sqlite_writer(const std::filesystem::path& file, std::function<Timestamp()> now) {
-  return std::make_unique<QueuedWriter>(open_store(file, SqliteConnection::Access::kWrite), std::move(now));
+std::unique_ptr<SqliteWriter> open_sqlite_writer(const std::filesystem::path& file, std::function<Timestamp()> now,
+                                                 DecodedUsers* users) {
+  return std::make_unique<QueuedWriter>(open_store(file, SqliteConnection::Access::kWrite), std::move(now), users);
 }
 
 }  // namespace asof

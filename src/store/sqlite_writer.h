@@ -7,6 +7,7 @@
 
 #include "asof/time.h"
 #include "store/decision_log.h"
+#include "store/decoded_users.h"
 #include "store/row_writer.h"
 
 namespace asof {
@@ -14,7 +15,9 @@ namespace asof {
 /// Rows and decisions that wait together are synced together.
 class SqliteWriter : public RowWriter, public DecisionLog {};
 
-/// Throws Error::kNotFound when there is no store, kUnavailable when it cannot be written.
-std::unique_ptr<SqliteWriter> open_sqlite_writer(const std::filesystem::path& file, std::function<Timestamp()> now);
+/// `users`, where there is one, is told whose rows are written, and must outlive the writer. Throws Error::kNotFound
+/// when there is no store, kUnavailable when it cannot be written.
+std::unique_ptr<SqliteWriter> open_sqlite_writer(const std::filesystem::path& file, std::function<Timestamp()> now,
+                                                 DecodedUsers* users = nullptr);
 
 }  // namespace asof

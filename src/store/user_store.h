@@ -86,7 +86,8 @@ std::unique_ptr<UserStore> open_postgres_store(std::vector<ServedTable> tables, 
 struct SqliteStoreOptions {
   /// The moment at which rows become known to the store. Empty: it takes no rows.
   std::function<Timestamp()> now;
-  bool log_decisions = true;  ///< when it takes rows
+  bool log_decisions = true;     ///< when it takes rows
+  std::size_t cache_memory = 0;  ///< bytes for rows of the users that were read last, so that they are not read again
 };
 
 /// Reads a user's rows from a store file that `asof ingest` made, and takes new ones. Throws Error::kNotFound when

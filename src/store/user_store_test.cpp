@@ -126,7 +126,7 @@ struct UserStoreTest : ::testing::Test {
     return open_postgres_store(std::move(tables), kNairobi, options);
   }
 
-  /// A store file into which the same tables were ingested.
+  /// A store file into which the same tables were ingested; a second read of a user is of what it keeps.
   static std::unique_ptr<UserStore> stored(const std::vector<TableSpec>& specs) {
     static int number = 0;
     const fs::path file = folder / format("{}.db", number++);
@@ -134,7 +134,7 @@ struct UserStoreTest : ::testing::Test {
     ingest(project, file, {.threads = 2, .now = [] { return Timestamp{1}; }, .progress = {}});
     std::vector<ServedTable> tables;
     for (const TableSpec& spec : specs) tables.push_back(served(spec));
-    return open_sqlite_store(file, tables, kNairobi);
+    return open_sqlite_store(file, tables, kNairobi, {.cache_memory = 1 << 24});
   }
 
   static void expect_equal(const UserStore& a, const UserStore& b) {

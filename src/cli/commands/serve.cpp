@@ -32,6 +32,7 @@ struct Options {
   std::string keys;
   bool insecure = false;
   bool without_decision_log = false;
+  std::uint64_t cache_memory = std::uint64_t{256} << 20;
   ServeOptions serve;
   int connections = 8;
 };
@@ -63,7 +64,9 @@ Serving open_serving(const Options& options, Console& console) {
   const auto scorer = std::make_shared<const Scorer>(options.scoring.load(project ? &*project : nullptr));
   if (options.store.empty()) return {scorer, open_sources(*scorer, *project, options, console)};
   return {scorer, open_sqlite_store(options.store, *scorer,
-                                    {.now = system_time, .log_decisions = !options.without_decision_log})};
+                                    {.now = system_time,
+                                     .log_decisions = !options.without_decision_log,
+                                     .cache_memory = options.cache_memory})};
 }
 
 /// Takes the signals that end the program, in a thread of its own. Until `serving` they end it at once, since nothing
@@ -148,6 +151,13 @@ Run declare(OptionSet& command) {
   command.add_option(
       "--store", options->store,
       "Read the rows of users from this file, which `asof ingest` made, instead of the project's tables");
+  command
+      .add_option(
+          "--cache-memory", options->cache_memory,
+          "With --store: how much to keep of the rows of the users that were scored last, such as 1GiB; 0: none. "
+          "Never changes a number")
+      .bytes()
+      .show_default("256MiB");
   command.add_flag(
       "--no-decision-log", options->without_decision_log,
       "Do not log decisions in the store: answers wait for no disk, and `asof verify` has nothing to check");

@@ -153,12 +153,11 @@ int run(const Options& options, Console& console) {
       project,
       {.threads = options.threads, .memory = options.memory, .fingerprints = true, .progress = console.progress()});
   say_counts(assembled, console);
-  const Trained trained =
-      train(project, assembled,
-            {.threads = options.threads,
-             .require_reasons = options.require_reasons,
-             .budget = budget,
-             .progress = console.progress()});
+  const Trained trained = train(project, assembled,
+                                {.threads = options.threads,
+                                 .require_reasons = options.require_reasons,
+                                 .budget = budget,
+                                 .progress = console.progress()});
   const std::filesystem::path folder = save(trained.bundle, out, documents_of(project, assembled, trained));
   write_file(out / project.name / (trained.bundle.version + ".run.json"), to_pretty_json(trained.run));
 
@@ -181,10 +180,10 @@ Run declare(OptionSet& command) {
       .add_option("--candidates", options->candidates,
                   "Kinds of models, divided by commas (default: those of the project file, or all)")
       .separated_by_commas();
-  const Option budget = command.add_option(
-      "--budget", options->budget,
-      "Also try settings drawn at random, as long as choosing takes no longer than this, such as 2min. The bundle notes "
-      "how many were drawn");
+  const Option budget = command.add_option("--budget", options->budget,
+                                           "Also try settings drawn at random, as long as choosing takes no longer "
+                                           "than this, such as 2min. The bundle notes "
+                                           "how many were drawn");
   command
       .add_option("--trials", options->trials,
                   "Draw so many settings instead, however long it takes: repeats a timed search to the byte")

@@ -283,9 +283,8 @@ Setting draw(Random& random, std::size_t, std::size_t columns) {
   const int bins = log_uniform(random, 3, 16);
   return {.name = format("up to {} characteristics of {} bins", characteristics, bins),
           .preprocess = {.missing = MissingValues::kKept},
-          .parameters = Json::Object{{"characteristics_max", characteristics},
-                                     {"bins_max", bins},
-                                     {"cost", log_uniform(random, 0.001, 3.0)}}};
+          .parameters = Json::Object{
+              {"characteristics_max", characteristics}, {"bins_max", bins}, {"cost", log_uniform(random, 0.001, 3.0)}}};
 }
 
 }  // namespace
