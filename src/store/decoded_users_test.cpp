@@ -24,6 +24,7 @@ using testing::TemporaryFolder;
 using Access = SqliteConnection::Access;
 
 constexpr Timestamp kLate{1'000'000'000};
+constexpr std::uint64_t kSameUsers = 101;  // deliveries so far apart are of the same users
 
 EventLog log_of(const EntityKey& user, std::size_t rows) {
   TableSpec spec{.name = "events", .entity = "user", .time = "at"};
@@ -102,27 +103,21 @@ struct KeptTest : ::testing::Test {
 TEST_F(KeptTest, whoever_writes_and_erases_a_read_is_that_of_the_file) {
   const auto other_program = open_sqlite_writer(file, no_clock);
   Random random(9);
-  for (int step = 0; step < 2000; ++step) {
-    const auto number = static_cast<std::int64_t>(random.below(400));
-    switch (random.below(20)) {
-      case 0:
-        other_program->write(delivery(number));
-        break;
-      case 1:
-        keeping->writer()->erase(user_of(number));
-        break;
-      case 2:
-        erase_user(open_store(file, Access::kWrite), user_of(number), no_clock());
-        break;
-      case 3:
-      case 4:
-        keeping->writer()->write(delivery(number));
-        break;
-      default: {
-        const Timestamp until{static_cast<std::int64_t>(random.below(400))};
-        ASSERT_EQ(written_out(keeping->read(user_of(number), until)), written_out(plain->read(user_of(number), until)))
-            << "step " << step;
-      }
+  for (int step = 0; step < 4000; ++step) {
+    const std::uint64_t what = random.below(200);
+    const auto number = static_cast<std::int64_t>(random.below(20) + kSameUsers * random.below(20));
+    if (what == 0) {
+      other_program->write(delivery(number));
+    } else if (what == 1) {
+      keeping->writer()->erase(user_of(number));
+    } else if (what == 2) {
+      erase_user(open_store(file, Access::kWrite), user_of(number), no_clock());
+    } else if (what < 40) {
+      keeping->writer()->write(delivery(number));
+    } else {
+      const Timestamp until{static_cast<std::int64_t>(random.below(20 * kSameUsers))};
+      ASSERT_EQ(written_out(keeping->read(user_of(number), until)), written_out(plain->read(user_of(number), until)))
+          << "step " << step;
     }
   }
 }
