@@ -136,7 +136,9 @@ TEST_F(ExplainValue, a_feature_is_explained_in_english_and_in_sql) {
   const Ran ran = run_asof({"features", folder_.path().string(), "--explain", "paid", "--json"});
   ASSERT_EQ(ran.code, 0) << ran.err;
   const Json said = parse_json(ran.out);
-  EXPECT_EQ(said.at("english").as_string(), R"([1] Sum of the values; 0 when there are none.
+  EXPECT_EQ(said.at("english").as_string(),
+            R"(In short: total amount of payments in the last 14 days for which kind is card.
+[1] Sum of the values; 0 when there are none.
     Value: `amount` of a row; rows without one are left out.
     Rows: those of `payments` that are the applicant's, with T - 14d <= `at` < T.
     Of these, only rows that were known at T: `seen` <= T; a row without it counts as known when it happened.

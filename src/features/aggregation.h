@@ -10,6 +10,7 @@
 #include "asof/table.h"
 #include "asof/time.h"
 #include "features/earth_point.h"
+#include "features/wording.h"
 
 namespace asof {
 
@@ -86,6 +87,9 @@ struct Example {
 struct Aggregation {
   std::string_view name;
   std::string_view summary;  ///< one sentence; says when the result is missing
+  /// {rows}, {row}: the rows of the window and one of them; {value}, {values}: what it is of, and several such;
+  /// {condition}: that of a share; {setting}: the first setting, or all texts.
+  Wording said;
   Takes takes = Takes::kNumber;
   Gives gives = Gives::kNumber;
   bool needs_times = false;     ///< not for undated tables

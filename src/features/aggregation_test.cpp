@@ -75,6 +75,27 @@ double value_of(const Aggregation& aggregation, Rows rows, std::vector<double> s
                                .end = Timestamp{0}});
 }
 
+TEST(Aggregations, are_missing_or_nought_below_the_number_of_rows_that_reasons_name_and_only_there) {
+  for (const Aggregation* aggregation : all_aggregations()) {
+    const std::size_t needed = aggregation->said.rows_needed;
+    if (needed == 0) continue;
+    std::vector<double> settings;
+    for (const AggregationSetting& setting : aggregation->settings)
+      settings.push_back(is_missing(setting.otherwise) ? setting.greatest : setting.otherwise);
+    for (const double step : {0.0, 1.0}) {
+      Rows rows;
+      for (std::size_t count = 0; count < needed + 5; ++count) {
+        const double value = value_of(*aggregation, rows, settings);
+        const bool none = is_missing(value) || (aggregation->said.degree == Degree::kFew && value == 0.0);
+        EXPECT_EQ(none, count < needed) << aggregation->name << " of " << count << " rows";
+        rows.values.push_back(step * static_cast<double>(count));
+        rows.others.push_back(step);
+        rows.times.push_back(-kHour.microseconds * static_cast<std::int64_t>(needed + 5 - count));
+      }
+    }
+  }
+}
+
 TEST(Aggregations, every_example_holds) {
   for (const Aggregation* aggregation : all_aggregations()) {
     ASSERT_FALSE(aggregation->examples.empty()) << aggregation->name;

@@ -8,26 +8,13 @@
 #include "features/as_of.h"
 #include "features/expression.h"
 #include "features/function.h"
+#include "features/operator_words.h"
+#include "features/phrase.h"
 #include "features/step.h"
 #include "tables/arrival.h"
 
 namespace asof {
 namespace {
-
-struct OperatorWords {
-  std::string_view symbol;
-  std::string_view words;
-};
-
-constexpr OperatorWords kOperators[] = {
-    {"+", "plus"},         {"-", "minus"},        {"*", "times"},        {"/", "divided by"},
-    {"=", "is"},           {"!=", "is not"},      {"<", "is less than"}, {"<=", "is at most"},
-    {">", "is more than"}, {">=", "is at least"}, {"and", "and"},        {"or", "or"},
-};
-
-std::string_view words_of(std::string_view symbol) {
-  return std::ranges::find(kOperators, symbol, &OperatorWords::symbol)->words;
-}
 
 const TableSpec* find_table(std::span<const TableSpec> tables, std::string_view name) {
   const auto place = std::ranges::find(tables, name, &TableSpec::name);
@@ -42,13 +29,21 @@ class Description {
   std::string of(const Definition& definition) {
     const Node node = parse_expression(definition);
     const std::string whole = words(node);
-    std::string text = parts_.size() == 1 && whole == "[1]" ? "" : format("{}\n", whole);
+    std::string text = in_short(definition);
+    if (parts_.size() != 1 || whole != "[1]") text += format("{}\n", whole);
     for (std::size_t i = 0; i < parts_.size(); ++i) text += format("[{}] {}\n", i + 1, join(parts_[i], "\n    "));
     for (const auto& [name, note] : notes_) text += format("{}\n", note);
     return text;
   }
 
  private:
+  /// As reasons say it.
+  std::string in_short(const Definition& definition) const {
+    const Phrase phrase = phrase_of(definition, described_.definitions, described_.applications, tables_);
+    const bool unit_says_more = !phrase.unit.empty() && phrase.unit != "%" && phrase.unit != kYesOrNo;
+    return format("In short: {}{}.\n", phrase.words, unit_says_more ? format(", in {}", phrase.unit) : "");
+  }
+
   bool at_counts(const TableSpec& table) const {
     return boundary_of(table, described_.options.boundary) == Boundary::kAt;
   }
@@ -107,7 +102,7 @@ class Description {
     const bool arithmetic = std::string_view("+-*/").find(node.text) != std::string_view::npos;
     if (arithmetic) notes_.try_emplace(" arithmetic", "Arithmetic with a missing value is missing.");
     if (node.text == "/") notes_.try_emplace(" division", "Division by zero is missing.");
-    return format("{} {} {}", left, words_of(node.text), right);
+    return format("{} {} {}", left, operator_words(node.text), right);
   }
 
   std::string name(const Node& node) {

@@ -17,8 +17,9 @@ struct Described {
   const PlanOptions& options;
 };
 
-/// Several lines: how the feature is made of its parts, [1], [2], ..., and for each part which rows of which table
-/// count and what is done with them. Throws Error::kInvalidInput when the definition cannot be parsed.
+/// Several lines: in short, as reasons call it; how the feature is made of its parts, [1], [2], ..., and for each part
+/// which rows of which table count and what is done with them. Throws Error::kInvalidInput when the definition cannot
+/// be parsed.
 std::string describe(const Definition& definition, const Described& described);
 
 /// Tables as far as definitions tell of them: for a pack without a project. Entity and time are called `user_id` and

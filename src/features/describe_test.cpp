@@ -30,7 +30,10 @@ TEST(Describe, a_feature_says_how_it_is_made_of_its_parts_and_which_rows_count) 
                                                       .applications = sketched.applications,
                                                       .tables = sketched.tables,
                                                       .options = options});
-  EXPECT_EQ(said, R"([1] divided by ([2] plus [3])
+  EXPECT_EQ(
+      said,
+      R"(In short: ratio of mean speed of gps rows in the last 7 days to sum of mean speed of gps rows from 91 to 1 day before the application and share of the latest 20 events for which hour of the day is less than 6 and kind is pay or open.
+[1] divided by ([2] plus [3])
 [1] Mean of the values; missing when there are none.
     Value: `speed` of a row; rows without one are left out.
     Rows: those of `gps` that are the applicant's, with T - 7d <= `time` < T.

@@ -19,8 +19,10 @@ constexpr std::size_t kTopMax = 1000;  // of one family
 
 constexpr std::string_view kPackSuffix = ".features";
 
+/// Empty: the file is no pack, but words of one.
 std::string_view pack_name(const embedded::File& file) {
-  return file.path.substr(0, file.path.size() - kPackSuffix.size());
+  const std::string_view path = file.path;
+  return path.ends_with(kPackSuffix) ? path.substr(0, path.size() - kPackSuffix.size()) : std::string_view();
 }
 
 std::string_view trim(std::string_view text) {
@@ -184,13 +186,15 @@ Boundary boundary_from(std::string_view text) {
 
 std::vector<std::string> pack_names() {
   std::vector<std::string> names;
-  for (const embedded::File& file : embedded::features_packs()) names.emplace_back(pack_name(file));
+  for (const embedded::File& file : embedded::features_packs()) {
+    if (!pack_name(file).empty()) names.emplace_back(pack_name(file));
+  }
   return names;
 }
 
 std::vector<Definition> pack_definitions(std::string_view pack) {
   for (const embedded::File& file : embedded::features_packs()) {
-    if (pack_name(file) == pack) return read_pack(pack, file.content);
+    if (!pack.empty() && pack_name(file) == pack) return read_pack(pack, file.content);
   }
   throw Error(Error::kInvalidInput, format("there is no feature pack `{}`{}", pack, did_you_mean(pack, pack_names())));
 }

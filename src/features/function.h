@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "asof/time.h"
+#include "features/wording.h"
 
 namespace asof {
 
@@ -23,6 +24,7 @@ struct Moment {
 struct Function {
   std::string_view name;
   std::string_view summary;
+  Wording said;  ///< {1}, {2}: the arguments; {all}: all of them; {at}: " of" the time, if another than the row's own
   std::span<const ValueType> takes;
   ValueType gives;
   /// Any number of arguments from `takes.size()` on, of the last one's type.

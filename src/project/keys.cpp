@@ -275,7 +275,8 @@ constexpr Key kProjectKeys[] = {
      .holds = Holds::kNamed,
      .doc =
          "By feature: the words that a refused applicant is told, such as `few active days in the last 30 days`. The "
-         "value and what is typical of repaid loans are added. Features without words are called by their definition."},
+         "value and what is typical of repaid loans are added. Features without words are called by words made from "
+         "their definition."},
     {.name = "directions",
      .kind = Kind::kChoice,
      .holds = Holds::kNamed,

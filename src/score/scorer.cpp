@@ -30,9 +30,15 @@ struct Scorer::State {
   FeaturePlan plan;
   ScorerOptions options;
   double prior;
+  std::vector<ToldFeature> told;
 
   State(Bundle given, const ScorerOptions& given_options)
-      : bundle(std::move(given)), plan(plan_of(bundle)), options(given_options), prior(prior_shift(bundle, options)) {}
+      : bundle(std::move(given)),
+        plan(plan_of(bundle)),
+        options(given_options),
+        prior(prior_shift(bundle, options)),
+        told(told_features(bundle.columns, bundle.reasons,
+                           phrases_of(bundle.definitions, bundle.applications, bundle.tables))) {}
 
   /// Rows to features to the model's columns: what a score and its explanation share.
   struct Prepared {
@@ -118,8 +124,7 @@ Explanation Scorer::explain(const Application& application, const History& histo
   }
   const std::vector<std::uint32_t>& origins = state.bundle.preprocess.origins();
   for (std::size_t i = 0; i < of_columns.size(); ++i) explanation.contributions[origins[i]].log_odds += of_columns[i];
-  const std::vector<ReasonText>& texts = state.bundle.reasons;
-  if (!texts.empty()) explanation.reasons = reasons_for(explanation.contributions, texts);
+  explanation.reasons = reasons_for(explanation.contributions, state.told);
   return explanation;
 }
 

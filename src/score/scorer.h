@@ -45,7 +45,7 @@ struct Explanation {
   double calibration = 0.0;                 ///< margin + calibration + prior = log-odds of repayment
   double prior = 0.0;                       ///< what `ScorerOptions::prior_repaid` moves every score by
   std::vector<Contribution> contributions;  ///< in the order of the features
-  std::vector<Reason> reasons;              ///< why it scored no better, the heaviest first; none for format 1
+  std::vector<Reason> reasons;              ///< why it scored no better, the heaviest first
 };
 
 /// Immutable; safe for concurrent access from many threads without any synchronization.

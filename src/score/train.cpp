@@ -362,7 +362,9 @@ Trained train(const Project& project, const Assembled& assembled, const TrainReq
   shipped.calibration = judged.calibration;
   trained.bundle = make_bundle(project, assembled, std::move(shipped));
   trained.bundle.points = point_card_of(data, trained.headline);
-  trained.bundle.reasons = make_reason_texts(data, all, trained.bundle.definitions, project.reasons);
+  const Bundle& made = trained.bundle;
+  trained.bundle.reasons =
+      make_reason_texts(data, all, phrases_of(made.definitions, made.applications, made.tables), project.reasons);
   trained.bundle.metrics = metrics_json(trained, assembled.outcomes);
   if (!project.weight.empty()) {
     trained.bundle.metrics["outcomes"]["share_repaid_by_weight"] =

@@ -182,7 +182,8 @@ class TestLender {
     std::vector<double> log_odds;
     for (const std::uint32_t row : rows) log_odds.push_back(logit(fitted.repayment(data.features.row(row))));
     bundle.points = fit_point_card({}, log_odds, data.good);
-    bundle.reasons = make_reason_texts(data, rows, bundle.definitions, {{"fixes", "few position fixes"}});
+    bundle.reasons = make_reason_texts(data, rows, phrases_of(bundle.definitions, bundle.applications, bundle.tables),
+                                       {{"fixes", "few position fixes"}});
     bundle.preprocess = std::move(fitted.preprocess);
     bundle.kind = fitted.kind;
     bundle.model = std::move(fitted.model);

@@ -24,6 +24,7 @@ extern const Aggregation active_days;
 constinit const Aggregation active_days = {
     .name = "active_days",
     .summary = "Number of days, by the clocks of the project's time zone, that have a row; 0 when there are none.",
+    .said = {.phrase = "days with {rows}", .degree = Degree::kFew},
     .takes = Takes::kRows,
     .needs_times = true,
     .evaluate = evaluate,

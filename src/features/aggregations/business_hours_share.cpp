@@ -23,6 +23,9 @@ constinit const Aggregation business_hours_share = {
     .summary =
         "Share of the rows from Monday to Friday between 9:00 and 17:59 by the clocks of the project's time zone; "
         "missing when there are none.",
+    .said = {.phrase = "share in business hours, Monday to Friday from 9:00 to 17:59, of {rows}",
+             .unit = "%",
+             .rows_needed = 1},
     .takes = Takes::kRows,
     .needs_times = true,
     .evaluate = evaluate,

@@ -16,6 +16,7 @@ extern const Aggregation change;
 constinit const Aggregation change = {
     .name = "change",
     .summary = "The latest value minus the one before; missing when there are fewer than two.",
+    .said = {.phrase = "change from the previous to the latest {value} of {rows}", .unit = "{value}", .rows_needed = 2},
     .takes = Takes::kNumber,
     .needs_times = true,
     .evaluate = evaluate,

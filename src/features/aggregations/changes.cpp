@@ -18,6 +18,7 @@ extern const Aggregation changes;
 constinit const Aggregation changes = {
     .name = "changes",
     .summary = "How many rows have another value than the row before; 0 when there are fewer than two.",
+    .said = {.phrase = "changes of {value} between consecutive {rows}", .degree = Degree::kFew},
     .takes = Takes::kAny,
     .needs_times = true,
     .evaluate = evaluate,

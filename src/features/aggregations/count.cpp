@@ -14,6 +14,7 @@ extern const Aggregation count;
 constinit const Aggregation count = {
     .name = "count",
     .summary = "How many rows; 0 when there are none.",
+    .said = {.phrase = "{rows}", .degree = Degree::kFew},
     .takes = Takes::kRows,
     .evaluate = evaluate,
     .examples = kExamples,

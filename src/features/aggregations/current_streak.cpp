@@ -17,6 +17,7 @@ constinit const Aggregation current_streak = {
     .summary =
         "Days in a row that each have a row, up to the day of the window's end or the day before it; 0 when neither "
         "has one.",
+    .said = {.phrase = "consecutive days with {rows}, up to the last day of the period", .degree = Degree::kFew},
     .takes = Takes::kRows,
     .needs_times = true,
     .evaluate = evaluate,

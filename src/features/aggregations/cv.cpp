@@ -23,6 +23,7 @@ constinit const Aggregation cv = {
     .summary =
         "Coefficient of variation: standard deviation over the absolute mean; missing when there are fewer than two "
         "values or their mean is 0.",
+    .said = {.phrase = "relative spread of {value} of {rows}"},
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,

@@ -16,6 +16,7 @@ extern const Aggregation days_since_first;
 constinit const Aggregation days_since_first = {
     .name = "days_since_first",
     .summary = "Days from the oldest row to the application; missing when there are none.",
+    .said = {.phrase = "time since the first {row}", .unit = "days", .degree = Degree::kShort, .rows_needed = 1},
     .takes = Takes::kRows,
     .needs_times = true,
     .recency = true,

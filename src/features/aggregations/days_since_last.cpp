@@ -16,6 +16,7 @@ extern const Aggregation days_since_last;
 constinit const Aggregation days_since_last = {
     .name = "days_since_last",
     .summary = "Days from the latest row to the application; missing when there are none.",
+    .said = {.phrase = "time since the latest {row}", .unit = "days", .degree = Degree::kShort, .rows_needed = 1},
     .takes = Takes::kRows,
     .needs_times = true,
     .recency = true,

@@ -22,6 +22,7 @@ extern const Aggregation decayed_count;
 constinit const Aggregation decayed_count = {
     .name = "decayed_count",
     .summary = "Number of rows, each weighing half as much for every half-life of its age; 0 when there are none.",
+    .said = {.phrase = "number of {rows}, weighing half per {setting} of age"},
     .takes = Takes::kRows,
     .needs_times = true,
     .evaluate = evaluate,

@@ -29,6 +29,7 @@ constinit const Aggregation decayed_mean = {
     .summary =
         "Mean of the values, each weighing half as much for every half-life of its age; missing when there are none or "
         "their weights vanish.",
+    .said = {.phrase = "mean {value} of {rows}, weighing half per {setting} of age", .unit = "{value}"},
     .takes = Takes::kNumber,
     .needs_times = true,
     .evaluate = evaluate,

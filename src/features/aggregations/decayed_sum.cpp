@@ -22,6 +22,7 @@ extern const Aggregation decayed_sum;
 constinit const Aggregation decayed_sum = {
     .name = "decayed_sum",
     .summary = "Sum of the values, each weighing half as much for every half-life of its age; 0 when there are none.",
+    .said = {.phrase = "total {value} of {rows}, weighing half per {setting} of age", .unit = "{value}"},
     .takes = Takes::kNumber,
     .needs_times = true,
     .evaluate = evaluate,

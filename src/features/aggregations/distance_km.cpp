@@ -21,6 +21,7 @@ constinit const Aggregation distance_km = {
     .name = "distance_km",
     .summary =
         "Sum of the distances in km between one fix and the next, 0 for a single one; missing when there are none.",
+    .said = {.phrase = "distance travelled between {rows}", .unit = "km", .rows_needed = 1},
     .takes = Takes::kPlaces,
     .needs_times = true,
     .measures_moves = true,

@@ -15,6 +15,7 @@ extern const Aggregation distinct;
 constinit const Aggregation distinct = {
     .name = "distinct",
     .summary = "How many different values; 0 when there are none.",
+    .said = {.phrase = "different {values} among {rows}", .degree = Degree::kFew, .rows_needed = 1},
     .takes = Takes::kAny,
     .evaluate = evaluate,
     .examples = kExamples,

@@ -24,6 +24,7 @@ constinit const Aggregation entropy = {
     .summary =
         "Shannon entropy (natural logarithm) of the shares of the distinct values, 0 when all are the same; missing "
         "when there are none.",
+    .said = {.phrase = "variety of {values} among {rows}", .unit = "nats", .rows_needed = 1},
     .takes = Takes::kAny,
     .evaluate = evaluate,
     .examples = kExamples,

@@ -18,6 +18,7 @@ extern const Aggregation events_per_session;
 constinit const Aggregation events_per_session = {
     .name = "events_per_session",
     .summary = "Rows per session; missing when there are none.",
+    .said = {.phrase = "mean number per session of {rows}", .rows_needed = 1},
     .takes = Takes::kRows,
     .needs_times = true,
     .evaluate = evaluate,

@@ -14,6 +14,7 @@ extern const Aggregation first;
 constinit const Aggregation first = {
     .name = "first",
     .summary = "The oldest value; missing when there is none.",
+    .said = {.phrase = "first {value} of {rows}", .unit = "{value}", .rows_needed = 1},
     .takes = Takes::kAny,
     .gives = Gives::kValue,
     .needs_times = true,

@@ -20,6 +20,7 @@ extern const Aggregation gap_max_hours;
 constinit const Aggregation gap_max_hours = {
     .name = "gap_max_hours",
     .summary = "Longest time in hours between one row and the next; missing when there are fewer than two.",
+    .said = {.phrase = "maximum time between consecutive {rows}", .unit = "hours", .rows_needed = 2},
     .takes = Takes::kRows,
     .needs_times = true,
     .evaluate = evaluate,

@@ -16,6 +16,10 @@ extern const Aggregation gap_mean_hours;
 constinit const Aggregation gap_mean_hours = {
     .name = "gap_mean_hours",
     .summary = "Mean hours between one row and the next; missing when there are fewer than two.",
+    .said = {.phrase = "mean time between consecutive {rows}",
+             .unit = "hours",
+             .degree = Degree::kShort,
+             .rows_needed = 2},
     .takes = Takes::kRows,
     .needs_times = true,
     .evaluate = evaluate,

@@ -19,6 +19,7 @@ constinit const Aggregation gap_stddev_hours = {
     .name = "gap_stddev_hours",
     .summary =
         "Sample standard deviation of the hours between one row and the next; missing when there are fewer than three.",
+    .said = {.phrase = "spread of the times between consecutive {rows}", .unit = "hours", .rows_needed = 3},
     .takes = Takes::kRows,
     .needs_times = true,
     .evaluate = evaluate,

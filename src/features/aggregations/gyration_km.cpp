@@ -31,6 +31,7 @@ constinit const Aggregation gyration_km = {
     .summary =
         "Radius of gyration in km: root mean square distance of the fixes from their centre; missing when there are "
         "none.",
+    .said = {.phrase = "radius around the centre of {rows}", .unit = "km", .rows_needed = 1},
     .takes = Takes::kPlaces,
     .evaluate = evaluate,
     .examples = kExamples,

@@ -30,6 +30,7 @@ constinit const Aggregation home_distance_km = {
     .summary =
         "Distance in km of the latest fix from home, the place with the most fixes between 0:00 and 5:59; missing "
         "without a fix at night.",
+    .said = {.phrase = "distance from home of the latest {row}", .unit = "km"},
     .takes = Takes::kPlaces,
     .needs_times = true,
     .evaluate = evaluate,

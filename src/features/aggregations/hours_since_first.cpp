@@ -16,6 +16,7 @@ extern const Aggregation hours_since_first;
 constinit const Aggregation hours_since_first = {
     .name = "hours_since_first",
     .summary = "Hours from the oldest row to the application; missing when there are none.",
+    .said = {.phrase = "time since the first {row}", .unit = "hours", .degree = Degree::kShort, .rows_needed = 1},
     .takes = Takes::kRows,
     .needs_times = true,
     .recency = true,

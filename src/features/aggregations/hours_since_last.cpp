@@ -16,6 +16,7 @@ extern const Aggregation hours_since_last;
 constinit const Aggregation hours_since_last = {
     .name = "hours_since_last",
     .summary = "Hours from the latest row to the application; missing when there are none.",
+    .said = {.phrase = "time since the latest {row}", .unit = "hours", .degree = Degree::kShort, .rows_needed = 1},
     .takes = Takes::kRows,
     .needs_times = true,
     .recency = true,

@@ -24,6 +24,7 @@ constinit const Aggregation impossible_jumps = {
     .name = "impossible_jumps",
     .summary =
         "How often one fix is farther from the one before than the km/h given (default 900) allow; 0 when never.",
+    .said = {.phrase = "moves faster than {setting} km/h between consecutive {rows}", .degree = Degree::kFew},
     .takes = Takes::kPlaces,
     .needs_times = true,
     .measures_moves = true,

@@ -14,6 +14,7 @@ extern const Aggregation last;
 constinit const Aggregation last = {
     .name = "last",
     .summary = "The latest value; missing when there is none.",
+    .said = {.phrase = "latest {value} of {rows}", .unit = "{value}", .rows_needed = 1},
     .takes = Takes::kAny,
     .gives = Gives::kValue,
     .needs_times = true,

@@ -18,6 +18,7 @@ constinit const Aggregation last_bigram = {
     .summary =
         "The text before the latest one and the latest one, as the text `A > B`; missing when there are fewer "
         "than two.",
+    .said = {.phrase = "latest pair of consecutive {values} among {rows}", .degree = Degree::kNone, .rows_needed = 2},
     .takes = Takes::kText,
     .gives = Gives::kPair,
     .needs_times = true,

@@ -16,6 +16,7 @@ constinit const Aggregation longest_streak = {
     .name = "longest_streak",
     .summary =
         "Most days in a row, by the clocks of the project's time zone, that each have a row; 0 when there are none.",
+    .said = {.phrase = "maximum number of consecutive days with {rows}"},
     .takes = Takes::kRows,
     .needs_times = true,
     .evaluate = evaluate,

@@ -16,6 +16,7 @@ extern const Aggregation max;
 constinit const Aggregation max = {
     .name = "max",
     .summary = "Largest of the values; missing when there are none.",
+    .said = {.phrase = "maximum {value} of {rows}", .unit = "{value}", .rows_needed = 1},
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,

@@ -23,6 +23,7 @@ extern const Aggregation max_speed_kmh;
 constinit const Aggregation max_speed_kmh = {
     .name = "max_speed_kmh",
     .summary = "Greatest speed in km/h between one fix and the next; missing without two fixes at different times.",
+    .said = {.phrase = "maximum speed between consecutive {rows}", .unit = "km/h"},
     .takes = Takes::kPlaces,
     .needs_times = true,
     .measures_moves = true,

@@ -15,6 +15,7 @@ extern const Aggregation mean;
 constinit const Aggregation mean = {
     .name = "mean",
     .summary = "Mean of the values; missing when there are none.",
+    .said = {.phrase = "mean {value} of {rows}", .unit = "{value}", .rows_needed = 1},
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,

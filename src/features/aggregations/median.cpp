@@ -27,6 +27,7 @@ constinit const Aggregation median = {
     .summary =
         "Median of the values (the mean of the two middle ones when their number is even); missing when there are "
         "none.",
+    .said = {.phrase = "median {value} of {rows}", .unit = "{value}", .rows_needed = 1},
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,

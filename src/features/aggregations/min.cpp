@@ -16,6 +16,7 @@ extern const Aggregation min;
 constinit const Aggregation min = {
     .name = "min",
     .summary = "Smallest of the values; missing when there are none.",
+    .said = {.phrase = "minimum {value} of {rows}", .unit = "{value}", .rows_needed = 1},
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,

@@ -16,6 +16,7 @@ constinit const Aggregation mode = {
     .name = "mode",
     .summary =
         "The most frequent value, of equally frequent ones the one that occurred last; missing when there are none.",
+    .said = {.phrase = "most frequent {value} of {rows}", .unit = "{value}", .rows_needed = 1},
     .takes = Takes::kAny,
     .gives = Gives::kValue,
     .evaluate = evaluate,

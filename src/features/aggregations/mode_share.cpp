@@ -21,6 +21,7 @@ extern const Aggregation mode_share;
 constinit const Aggregation mode_share = {
     .name = "mode_share",
     .summary = "Share of the rows that have the most frequent value; missing when there are none.",
+    .said = {.phrase = "share of the most frequent {value} among {rows}", .unit = "%", .rows_needed = 1},
     .takes = Takes::kAny,
     .evaluate = evaluate,
     .examples = kExamples,

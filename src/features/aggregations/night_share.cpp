@@ -19,6 +19,7 @@ constinit const Aggregation night_share = {
     .summary =
         "Share of the rows between 0:00 and 5:59 by the clocks of the project's time zone; missing when there are "
         "none.",
+    .said = {.phrase = "share at night, from 0:00 to 5:59, of {rows}", .unit = "%", .rows_needed = 1},
     .takes = Takes::kRows,
     .needs_times = true,
     .evaluate = evaluate,

@@ -16,6 +16,7 @@ extern const Aggregation place_entropy;
 constinit const Aggregation place_entropy = {
     .name = "place_entropy",
     .summary = "Shannon entropy (natural logarithm) of the visits to places; missing when there are none.",
+    .said = {.phrase = "variety of places of {rows}", .unit = "nats", .rows_needed = 1},
     .takes = Takes::kPlaces,
     .needs_times = true,
     .evaluate = evaluate,

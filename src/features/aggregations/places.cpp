@@ -17,6 +17,9 @@ constinit const Aggregation places = {
     .summary =
         "Number of different places, those within the metres given (default 500) of an earlier one being the same; 0 "
         "when there are none.",
+    .said = {.phrase = "different places, more than {setting} m apart, of {rows}",
+             .degree = Degree::kFew,
+             .rows_needed = 1},
     .takes = Takes::kPlaces,
     .needs_times = true,
     .evaluate = evaluate,

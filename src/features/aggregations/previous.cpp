@@ -14,6 +14,7 @@ extern const Aggregation previous;
 constinit const Aggregation previous = {
     .name = "previous",
     .summary = "The value before the latest one; missing when there are fewer than two.",
+    .said = {.phrase = "last but one {value} of {rows}", .unit = "{value}", .rows_needed = 2},
     .takes = Takes::kAny,
     .gives = Gives::kValue,
     .needs_times = true,

@@ -36,6 +36,7 @@ constinit const Aggregation quantile = {
     .summary =
         "The value below which the given share of the values lies, interpolated between the two nearest; missing when "
         "there are none.",
+    .said = {.phrase = "{setting} quantile of {value} of {rows}", .unit = "{value}", .rows_needed = 1},
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,

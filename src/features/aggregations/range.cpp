@@ -20,6 +20,7 @@ extern const Aggregation range;
 constinit const Aggregation range = {
     .name = "range",
     .summary = "Largest minus smallest value; missing when there are none.",
+    .said = {.phrase = "range of {value} of {rows}", .unit = "{value}", .rows_needed = 1},
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,

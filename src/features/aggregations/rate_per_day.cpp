@@ -23,6 +23,7 @@ constinit const Aggregation rate_per_day = {
     .summary =
         "Rows per day of the window, or, of a window without a beginning, per day since its oldest row, at least one "
         "day; then missing when there are none.",
+    .said = {.phrase = "number per day of {rows}", .rows_needed = 1},
     .takes = Takes::kRows,
     .needs_times = true,
     .evaluate = evaluate,

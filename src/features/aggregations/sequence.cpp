@@ -26,6 +26,7 @@ extern const Aggregation sequence;
 constinit const Aggregation sequence = {
     .name = "sequence",
     .summary = "How often the given texts follow each other immediately; 0 when never.",
+    .said = {.phrase = "cases of {setting} among {rows}", .degree = Degree::kFew},
     .takes = Takes::kText,
     .needs_times = true,
     .evaluate = evaluate,

@@ -21,6 +21,7 @@ extern const Aggregation session_longest_minutes;
 constinit const Aggregation session_longest_minutes = {
     .name = "session_longest_minutes",
     .summary = "Most minutes from the first row of a session to its last; missing when there are none.",
+    .said = {.phrase = "maximum length of sessions of {rows}", .unit = "minutes", .rows_needed = 1},
     .takes = Takes::kRows,
     .needs_times = true,
     .evaluate = evaluate,

@@ -21,6 +21,7 @@ extern const Aggregation session_mean_minutes;
 constinit const Aggregation session_mean_minutes = {
     .name = "session_mean_minutes",
     .summary = "Mean minutes from the first row of a session to its last; missing when there are none.",
+    .said = {.phrase = "mean length of sessions of {rows}", .unit = "minutes", .rows_needed = 1},
     .takes = Takes::kRows,
     .needs_times = true,
     .evaluate = evaluate,

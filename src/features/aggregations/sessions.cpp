@@ -17,6 +17,7 @@ constinit const Aggregation sessions = {
     .summary =
         "Number of sessions: split where nothing happened for the silence given (default 30m), or, of a column, one "
         "per value; 0 when there are none.",
+    .said = {.phrase = "sessions of {rows}", .degree = Degree::kFew, .rows_needed = 1},
     .takes = Takes::kRows,
     .needs_times = true,
     .evaluate = evaluate,

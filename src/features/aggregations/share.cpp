@@ -19,6 +19,7 @@ extern const Aggregation share;
 constinit const Aggregation share = {
     .name = "share",
     .summary = "Share of the rows for which the condition is true; missing when there are no rows.",
+    .said = {.phrase = "share of {rows} for which {condition}", .unit = "%", .rows_needed = 1},
     .takes = Takes::kCondition,
     .evaluate = evaluate,
     .examples = kExamples,

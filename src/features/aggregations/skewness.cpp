@@ -44,6 +44,7 @@ constinit const Aggregation skewness = {
     .name = "skewness",
     .summary =
         "Skewness of the values, adjusted for their number; missing when there are fewer than three or all are equal.",
+    .said = {.phrase = "skewness of {value} of {rows}"},
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,

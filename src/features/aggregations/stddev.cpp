@@ -17,6 +17,7 @@ extern const Aggregation stddev;
 constinit const Aggregation stddev = {
     .name = "stddev",
     .summary = "Sample standard deviation (n - 1) of the values; missing when there are fewer than two.",
+    .said = {.phrase = "spread of {value} of {rows}", .unit = "{value}", .rows_needed = 2},
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,

@@ -19,6 +19,7 @@ extern const Aggregation sum;
 constinit const Aggregation sum = {
     .name = "sum",
     .summary = "Sum of the values; 0 when there are none.",
+    .said = {.phrase = "total {value} of {rows}", .unit = "{value}"},
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,

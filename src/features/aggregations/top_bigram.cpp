@@ -26,6 +26,9 @@ constinit const Aggregation top_bigram = {
     .summary =
         "The most frequent pair of texts that follow each other immediately, as the text `A > B`, of equally "
         "frequent ones the one that occurred last; missing when there are fewer than two texts.",
+    .said = {.phrase = "most frequent pair of consecutive {values} among {rows}",
+             .degree = Degree::kNone,
+             .rows_needed = 2},
     .takes = Takes::kText,
     .gives = Gives::kPair,
     .needs_times = true,

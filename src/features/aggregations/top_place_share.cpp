@@ -21,6 +21,7 @@ extern const Aggregation top_place_share;
 constinit const Aggregation top_place_share = {
     .name = "top_place_share",
     .summary = "Share of the fixes at the place with the most; missing when there are none.",
+    .said = {.phrase = "share at the most frequent place of {rows}", .unit = "%", .rows_needed = 1},
     .takes = Takes::kPlaces,
     .needs_times = true,
     .evaluate = evaluate,

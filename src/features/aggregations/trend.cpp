@@ -35,6 +35,7 @@ extern const Aggregation trend;
 constinit const Aggregation trend = {
     .name = "trend",
     .summary = "Slope per day of the least-squares line through the values; missing without two different times.",
+    .said = {.phrase = "trend per day of {value} of {rows}", .unit = "{value} per day"},
     .takes = Takes::kNumber,
     .needs_times = true,
     .evaluate = evaluate,

@@ -15,6 +15,7 @@ extern const Aggregation variance;
 constinit const Aggregation variance = {
     .name = "variance",
     .summary = "Sample variance (n - 1) of the values; missing when there are fewer than two.",
+    .said = {.phrase = "variance of {value} of {rows}", .rows_needed = 2},
     .takes = Takes::kNumber,
     .evaluate = evaluate,
     .examples = kExamples,

@@ -19,6 +19,7 @@ constinit const Aggregation weekend_share = {
     .summary =
         "Share of the rows on a Saturday or Sunday by the clocks of the project's time zone; missing when there are "
         "none.",
+    .said = {.phrase = "share at weekends, Saturday and Sunday, of {rows}", .unit = "%", .rows_needed = 1},
     .takes = Takes::kRows,
     .needs_times = true,
     .evaluate = evaluate,
