@@ -63,7 +63,7 @@ TEST(Training, a_timed_search_is_repeated_to_the_byte_by_what_it_noted) {
     return files_of(latest(std::filesystem::path(folder / out) / "lender"));
   };
   const auto timed = train({"--budget", "3s"}, "timed");
-  const std::int64_t draws = parse_json(timed.at("manifest.json")).at("draws").as_integer();
+  const std::int64_t draws = parse_json(timed.at("manifest.json")).at("made_from").at("draws").as_integer();
   EXPECT_GE(draws, 9);
   EXPECT_EQ(draws % 9, 0);
   const auto repeated = train({"--trials", format("{}", draws), "--threads", "1"}, "repeated");

@@ -25,7 +25,7 @@ struct Phrase {
   std::string brief;   ///< after `absent`: "mean speed of such GPS fixes"
   std::string absent;  ///< what is so when the value is missing, or a count is 0: "no GPS fixes in the last 7 days";
                        ///< empty: no one thing
-  std::string unit;  ///< as in Wording, or one of the above; empty: a plain number
+  std::string unit;    ///< as in Wording, or one of the above; empty: a plain number
   Degree degree = Degree::kLow;
 
   bool operator==(const Phrase&) const = default;

@@ -1,5 +1,5 @@
-// The decision log as a store file keeps it, docs/decision-log.md: a chain in which each entry holds the hash of the one
-// before, and a salted hash of what it says of a person instead of that itself. So a person can be taken out, and
+// The decision log as a store file keeps it, docs/decision-log.md: a chain in which each entry holds the hash of the
+// one before, and a salted hash of what it says of a person instead of that itself. So a person can be taken out, and
 // everything else cannot be changed unnoticed.
 #pragma once
 

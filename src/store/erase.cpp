@@ -88,6 +88,8 @@ void back_up(const SqliteConnection& store, const std::filesystem::path& out) {
     OnlineBackup(store, copy).copy_all();
     copy.run("PRAGMA wal_checkpoint(TRUNCATE)");
   }
+  // What a killed program left beside a file of that name is not of the copy: SQLite would apply it.
+  for (const char* ending : {"-wal", "-shm"}) std::filesystem::remove(out.string() + ending);
   staged.commit();
 }
 

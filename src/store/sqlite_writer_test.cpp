@@ -228,6 +228,18 @@ TEST(Erase, leaves_no_byte_of_the_people_and_every_row_of_others) {
   EXPECT_EQ(writer->write(delivery(1000)).stored, 10u) << "and it goes on";
 }
 
+TEST(Backup, takes_nothing_over_from_the_file_that_it_replaces) {
+  const TemporaryFolder folder;
+  make_store(folder / "store.db");
+  make_store(folder / "killed.db");
+  const auto writer = open_sqlite_writer(folder / "killed.db", no_clock);
+  writer->write(delivery(1));
+  for (const char* ending : {"", "-wal"})  // as if the writer were killed now
+    write_file(folder / (std::string("copy.db") + ending), read_file(folder / (std::string("killed.db") + ending)));
+  back_up(open_store(folder / "store.db", Access::kRead), folder / "copy.db");
+  EXPECT_EQ(open_store(folder / "copy.db", Access::kRead).integer("SELECT count(*) FROM events"), 0);
+}
+
 TEST(Backup, is_a_store_of_one_moment) {
   const TemporaryFolder folder;
   const std::string file = folder / "store.db";
