@@ -6,16 +6,10 @@
 #include "base/elementary.h"
 #include "base/format.h"
 #include "base/parallel.h"
+#include "dataset/values_at.h"
 
 namespace asof {
 namespace {
-
-std::vector<double> take(std::span<const double> values, std::span<const std::uint32_t> rows) {
-  std::vector<double> taken;
-  taken.reserve(rows.size());
-  for (const std::uint32_t row : rows) taken.push_back(values[row]);
-  return taken;
-}
 
 /// What the margin, log-odds of repayment, may do as each feature rises; empty when all are free.
 std::vector<int> margin_directions(const Dataset& data) {
@@ -57,8 +51,8 @@ Fitted fit(const Dataset& data, std::span<const std::uint32_t> rows, const Model
                        kind.name));
   }
   const Matrix features = fitted.preprocess.training_matrix(data, rows);
-  const std::vector<double> good = take(data.good, rows);
-  const std::vector<double> weights = take(data.weights, rows);
+  const std::vector<double> good = values_at(data.good, rows);
+  const std::vector<double> weights = values_at(data.weights, rows);
   fitted.model =
       kind.fit({.features = features,
                 .good = good,

@@ -9,20 +9,10 @@
 #include "base/format.h"
 #include "base/parallel.h"
 #include "base/stopwatch.h"
+#include "dataset/values_at.h"
 #include "evaluate/fitted.h"
 
 namespace asof {
-namespace {
-
-template <class T>
-std::vector<T> values_at(const std::vector<T>& values, std::span<const std::uint32_t> rows) {
-  std::vector<T> result;
-  result.reserve(rows.size());
-  for (const std::uint32_t row : rows) result.push_back(values[row]);
-  return result;
-}
-
-}  // namespace
 
 FoldResult FoldRuns::run_one(const Attempt& attempt, const Split& fold, int threads) const {
   const Stopwatch watch;

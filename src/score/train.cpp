@@ -7,6 +7,7 @@
 #include "base/format.h"
 #include "base/stopwatch.h"
 #include "base/version.h"
+#include "dataset/values_at.h"
 
 namespace asof {
 namespace {
@@ -22,14 +23,6 @@ std::vector<std::uint32_t> labelled_rows(const Dataset& data) {
     if (!is_missing(data.good[row])) rows.push_back(row);
   }
   return rows;
-}
-
-template <class Value>
-std::vector<Value> values_at(const std::vector<Value>& values, std::span<const std::uint32_t> rows) {
-  std::vector<Value> taken;
-  taken.reserve(rows.size());
-  for (const std::uint32_t row : rows) taken.push_back(values[row]);
-  return taken;
 }
 
 std::size_t rarer_count(const Dataset& data, std::span<const std::uint32_t> rows) {

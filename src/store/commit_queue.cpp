@@ -79,7 +79,7 @@ void CommitQueue::commit_together(std::deque<Job>& jobs) {
 
 /// A failure of SQLite itself ends the whole transaction; any other is the job's own.
 void CommitQueue::run_one(Job& job) const {
-  store_.run("SAVEPOINT job");
+  store_.prepare("SAVEPOINT job").run();
   try {
     job.kept = job.work(store_);
   } catch (const SqliteError&) {
@@ -87,7 +87,8 @@ void CommitQueue::run_one(Job& job) const {
   } catch (...) {
     job.failure = std::current_exception();
   }
-  store_.run(job.kept ? "RELEASE job" : "ROLLBACK TO job; RELEASE job");
+  if (!job.kept) store_.prepare("ROLLBACK TO job").run();
+  store_.prepare("RELEASE job").run();
 }
 
 void CommitQueue::answer(std::deque<Job>& jobs, const std::exception_ptr& failure) {

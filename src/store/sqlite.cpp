@@ -1,5 +1,7 @@
 #include "store/sqlite.h"
 
+#include <algorithm>
+
 #include "base/format.h"
 
 namespace asof {
@@ -10,6 +12,9 @@ constexpr int kBusyMilliseconds = 10'000;
 /// Pages that a writer keeps in memory: rows of many users are inserted between two syncs.
 constexpr int kWriterCacheKibibytes = 128 << 10;
 constexpr int kReaderCacheKibibytes = 8 << 10;
+
+/// Statements of a connection that are kept though nobody uses them.
+constexpr std::size_t kIdleStatements = 32;
 
 constexpr int kPrimaryCode = 0xff;  // of an extended code
 
@@ -78,7 +83,34 @@ void check_sqlite(int code, sqlite3* database) {
   refuse(code, database, file_of(database).string());
 }
 
-SqliteStatement::SqliteStatement(sqlite3* database, std::string_view sql) {
+IdleStatements::IdleStatements() { statements_.reserve(kIdleStatements + 1); }
+
+IdleStatements::~IdleStatements() {
+  for (sqlite3_stmt* statement : statements_) sqlite3_finalize(statement);
+}
+
+sqlite3_stmt* IdleStatements::take(std::string_view sql) {
+  const auto place =
+      std::ranges::find(statements_, sql, [](sqlite3_stmt* one) -> std::string_view { return sqlite3_sql(one); });
+  if (place == statements_.end()) return nullptr;
+  sqlite3_stmt* statement = *place;
+  statements_.erase(place);
+  return statement;
+}
+
+void IdleStatements::give(sqlite3_stmt* statement) noexcept {
+  if (statement == nullptr) return;
+  sqlite3_reset(statement);
+  sqlite3_clear_bindings(statement);
+  statements_.push_back(statement);
+  if (statements_.size() <= kIdleStatements) return;
+  sqlite3_finalize(statements_.front());
+  statements_.erase(statements_.begin());
+}
+
+SqliteStatement::SqliteStatement(sqlite3* database, std::shared_ptr<IdleStatements> idle, std::string_view sql)
+    : statement_(idle->take(sql), GiveBack{idle}) {
+  if (statement_) return;
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                       &statement, nullptr);
@@ -171,7 +203,7 @@ std::string SqliteConnection::text(std::string_view sql) const {
 }
 
 SqliteTransaction::SqliteTransaction(const SqliteConnection& connection) : connection_(connection) {
-  connection_.run("BEGIN IMMEDIATE");
+  connection_.prepare("BEGIN IMMEDIATE").run();
 }
 
 SqliteTransaction::~SqliteTransaction() {
@@ -179,7 +211,7 @@ SqliteTransaction::~SqliteTransaction() {
 }
 
 void SqliteTransaction::commit() {
-  connection_.run("COMMIT");
+  connection_.prepare("COMMIT").run();
   open_ = false;
 }
 

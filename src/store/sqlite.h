@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "asof/error.h"
 
@@ -25,10 +26,28 @@ class SqliteError : public Error {
   int code_;
 };
 
+/// Statements of one connection that were prepared and are not in use: to prepare one again takes longer than to run
+/// it.
+class IdleStatements {
+ public:
+  IdleStatements();
+  ~IdleStatements();
+  IdleStatements(const IdleStatements&) = delete;
+  IdleStatements& operator=(const IdleStatements&) = delete;
+
+  /// Null: there is none of that text.
+  sqlite3_stmt* take(std::string_view sql);
+  /// Forgets the parameters, and keeps it, or of too many the one not used longest no more.
+  void give(sqlite3_stmt* statement) noexcept;
+
+ private:
+  std::vector<sqlite3_stmt*> statements_;  // the one used last stands last
+};
+
 /// A prepared statement; used by one thread at a time. Parameters and columns count from 0.
 class SqliteStatement {
  public:
-  SqliteStatement(sqlite3* database, std::string_view sql);
+  SqliteStatement(sqlite3* database, std::shared_ptr<IdleStatements> idle, std::string_view sql);
 
   void bind_missing(int parameter);
   void bind(int parameter, std::int64_t value);
@@ -51,10 +70,11 @@ class SqliteStatement {
   std::string_view text(int column) const;
 
  private:
-  struct Finalize {
-    void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
+  struct GiveBack {
+    std::shared_ptr<IdleStatements> idle;
+    void operator()(sqlite3_stmt* statement) const noexcept { idle->give(statement); }
   };
-  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  std::unique_ptr<sqlite3_stmt, GiveBack> statement_;
 };
 
 /// One connection to a file; used by one thread at a time.
@@ -72,7 +92,7 @@ class SqliteConnection {
   const std::filesystem::path& file() const { return file_; }
   sqlite3* handle() const { return database_.get(); }
 
-  SqliteStatement prepare(std::string_view sql) const { return {database_.get(), sql}; }
+  SqliteStatement prepare(std::string_view sql) const { return {database_.get(), idle_, sql}; }
   /// Runs one or several statements for their effect.
   void run(const std::string& sql) const;
   /// The first value of the first row.
@@ -87,6 +107,7 @@ class SqliteConnection {
   };
   std::filesystem::path file_;
   std::unique_ptr<sqlite3, Close> database_;
+  std::shared_ptr<IdleStatements> idle_ = std::make_shared<IdleStatements>();  // gone before the database is closed
 };
 
 /// Begins to write at once; rolls back unless committed.

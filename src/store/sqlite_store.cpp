@@ -278,12 +278,12 @@ DecodedUsers::Logs SqliteStore::logs_of(Reader& reader, const EntityKey& user, M
 UserRows SqliteStore::read(const EntityKey& user, Timestamp until) const {
   if (!users_.keeps()) return read_as_known(user, until, kEver);
   std::unique_ptr<Reader> reader = borrow();
-  reader->connection.run("BEGIN");  // all tables at one moment
+  reader->connection.prepare("BEGIN").run();  // all tables at one moment
   const Knowledge knowledge = knowledge_of(reader->connection);
   std::optional<DecodedUsers::Logs> logs = users_.find(user, knowledge);
   const bool known = logs.has_value();
   if (!known) logs = logs_of(*reader, user, {kEver, kEver});
-  reader->connection.run("COMMIT");
+  reader->connection.prepare("COMMIT").run();
   give_back(std::move(reader));  // one that threw is not: it may be in the middle of something
   if (!known) users_.keep(user, knowledge, *logs);
   return rows_until(std::move(*logs), user, until, knowledge);
@@ -291,10 +291,10 @@ UserRows SqliteStore::read(const EntityKey& user, Timestamp until) const {
 
 UserRows SqliteStore::read_as_known(const EntityKey& user, Timestamp until, Timestamp known_until) const {
   std::unique_ptr<Reader> reader = borrow();
-  reader->connection.run("BEGIN");
+  reader->connection.prepare("BEGIN").run();
   const Knowledge knowledge = knowledge_of(reader->connection);
   DecodedUsers::Logs logs = logs_of(*reader, user, {until, known_until});
-  reader->connection.run("COMMIT");
+  reader->connection.prepare("COMMIT").run();
   give_back(std::move(reader));
   return rows_until(std::move(logs), user, until, knowledge);
 }

@@ -8,6 +8,7 @@
 #include "base/elementary.h"
 #include "base/format.h"
 #include "base/random.h"
+#include "dataset/values_at.h"
 #include "evaluate/fitted.h"
 #include "evaluate/metric.h"
 #include "suggest/score_statistic.h"
@@ -170,13 +171,6 @@ ColumnBlock part_of(const ColumnBlock& block, const Rows& columns) {
     part.values.insert(part.values.end(), block.column(column).begin(), block.column(column).end());
   }
   return part;
-}
-
-template <class Value>
-std::vector<Value> values_at(const std::vector<Value>& values, const Rows& rows) {
-  std::vector<Value> taken;
-  for (const std::uint32_t row : rows) taken.push_back(values[row]);
-  return taken;
 }
 
 struct Best {
