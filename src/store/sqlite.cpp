@@ -108,7 +108,7 @@ void IdleStatements::give(sqlite3_stmt* statement) noexcept {
   statements_.erase(statements_.begin());
 }
 
-SqliteStatement::SqliteStatement(sqlite3* database, std::shared_ptr<IdleStatements> idle, std::string_view sql)
+SqliteStatement::SqliteStatement(sqlite3* database, const std::shared_ptr<IdleStatements>& idle, std::string_view sql)
     : statement_(idle->take(sql), GiveBack{idle}) {
   if (statement_) return;
   sqlite3_stmt* statement = nullptr;

@@ -47,7 +47,7 @@ class IdleStatements {
 /// A prepared statement; used by one thread at a time. Parameters and columns count from 0.
 class SqliteStatement {
  public:
-  SqliteStatement(sqlite3* database, std::shared_ptr<IdleStatements> idle, std::string_view sql);
+  SqliteStatement(sqlite3* database, const std::shared_ptr<IdleStatements>& idle, std::string_view sql);
 
   void bind_missing(int parameter);
   void bind(int parameter, std::int64_t value);

@@ -46,7 +46,7 @@ class QueuedWriter final : public SqliteWriter {
     Erased erased;
     queue_.run_alone([&](const SqliteConnection& store) {
       erased = erase_user(store, user, now_());
-      erased_.push_back({knowledge_of(store).erasures, user});
+      erased_.emplace_back(knowledge_of(store).erasures, user);
       if (erased_.size() > kErasedRemembered) erased_.pop_front();
       return true;
     });
