@@ -20,10 +20,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from report import Row, markdown, svg, write_section
+from report import Row, markdown, svg
 from works import TIMES, WORKS, Work, columns_read
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "benchmarks"))
+import machine  # noqa: E402
+from document import write_section  # noqa: E402
+
 HERE = Path(__file__).resolve().parent
 ASOF = ROOT / "build/release/bin/asof"
 READER = ROOT / "build/bench/bin/asof_bench_read"
@@ -57,14 +61,6 @@ class Run:
 
 def fail(message: str) -> None:
     raise SystemExit(f"bench_features: {message}")
-
-
-def use_two_cores() -> None:
-    """For this process and all it starts: no system can use more, whatever it does in the background."""
-    cores = sorted(os.sched_getaffinity(0))
-    if len(cores) < THREADS:
-        fail(f"{THREADS} cores are needed, this process may use {len(cores)}")
-    os.sched_setaffinity(0, cores[:THREADS])
 
 
 def command(system: str, work: Work, data: Path) -> list[str]:
@@ -170,19 +166,13 @@ def known_works() -> list[str]:
     return [work.name for work in WORKS.values() if work.pack is None or (packs / f"{work.pack}.features").exists()]
 
 
-def machine() -> str:
-    """Processor, memory and versions, for the page."""
-    facts = dict(line.split(":", 1) for line in Path("/proc/cpuinfo").read_text().splitlines() if ":" in line)
-    model = next((value.strip() for key, value in facts.items() if key.strip() == "model name"), platform.machine())
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+def measured_on() -> str:
+    """Machine and versions, for the page."""
     asof = subprocess.run([ASOF, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     # getML's own pandas and pyarrow are older; those of peers.lock, read last, are the ones measured.
-    pins = dict(line.split(" ")[0].split("==") for lock in ("getml.lock", "peers.lock")
-                for line in (HERE / lock).read_text().splitlines() if "==" in line)
+    pins = machine.pins(HERE / "getml.lock", HERE / "peers.lock")
     peers = [f"{name} {pins[name]}" for name in ("polars", "duckdb", "pandas", "pyarrow", "getml")]
-    return (f"{model}, {os.cpu_count()} cores of which {THREADS} are used, {memory:.0f} GiB, "
-            f"{platform.system()} {platform.release().split('-')[0]}; {asof}, {', '.join(peers)}, "
-            f"Python {platform.python_version()}")
+    return f"{machine.description(THREADS)}; {asof}, {', '.join(peers)}, Python {platform.python_version()}"
 
 
 def not_negative(text: str) -> int:
@@ -216,7 +206,7 @@ def main() -> None:
     if options.print_users:
         print(options.users)
         return
-    use_two_cores()
+    machine.use_cores(THREADS)
     data = BUILD / f"users-{options.users}"
     rows = measure(options, data)
     if not rows:
@@ -224,7 +214,7 @@ def main() -> None:
     command_line = f"tools/bench_features --users {options.users} --repeat {options.repeat}"
     if options.works != known_works():
         command_line += f" --works {' '.join(options.works)}"
-    table = markdown(rows, command=command_line, machine=machine(), repeat=options.repeat)
+    table = markdown(rows, command=command_line, machine=measured_on(), repeat=options.repeat)
     print(table)
     results, chart = (RESULTS, CHART) if options.published else (data / "features.json", data / "features.svg")
     results.parent.mkdir(parents=True, exist_ok=True)

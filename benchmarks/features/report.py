@@ -1,8 +1,7 @@
-"""The results as a table, as a chart and as a section of a document."""
+"""The results as a table and as a chart."""
 
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -63,13 +62,3 @@ def svg(rows: list[Row]) -> str:
     return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y}" viewBox="0 0 {WIDTH} {y}" '
             f'font-family="sans-serif" font-size="12" fill="#1b1f23">\n'
             f'<rect width="{WIDTH}" height="{y}" fill="#ffffff"/>\n' + "\n".join(parts) + "\n</svg>\n")
-
-
-def write_section(document: Path, name: str, text: str) -> None:
-    """Replaces what stands between the two markers of `name`."""
-    begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
-    before, _, rest = document.read_text().partition(begin)
-    _, found, after = rest.partition(end)
-    if not found:
-        raise SystemExit(f"{document} has no section between `{begin.strip()}` and `{end}`")
-    document.write_text(f"{before}{begin}{text}{end}{after}")

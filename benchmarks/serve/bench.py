@@ -25,8 +25,9 @@ import database
 from database import fill, postgres, tidy
 from servers import ASOF, BUILD, HERE, ROOT, SYSTEMS, Place, System, serving
 
-sys.path.insert(0, str(HERE.parent / "features"))
-from report import write_section  # noqa: E402
+sys.path.insert(0, str(HERE.parent))
+import machine  # noqa: E402
+from document import write_section  # noqa: E402
 
 CLIENT = ROOT / "build/bench/bin/asof_bench_http_load"
 DOCUMENT = ROOT / "docs/benchmarks.md"
@@ -69,14 +70,6 @@ def say(message: str) -> None:
 
 def fail(message: str) -> None:
     raise SystemExit(f"bench_serve: {message}")
-
-
-def use_two_cores() -> None:
-    """For this process and all it starts: server, database and client share them."""
-    cores = sorted(os.sched_getaffinity(0))
-    if len(cores) < CORES:
-        fail(f"{CORES} cores are needed, this process may use {len(cores)}")
-    os.sched_setaffinity(0, cores[:CORES])
 
 
 class Requests:
@@ -291,17 +284,14 @@ def markdown(results: list[Latencies | Rows], options: argparse.Namespace, *, co
     return "\n".join(lines) + "\n"
 
 
-def machine(load: float) -> str:
-    """`load` is what the kernel said before anything was started: above 0.5, others were using the cores too."""
-    facts = dict(line.split(":", 1) for line in Path("/proc/cpuinfo").read_text().splitlines() if ":" in line)
-    model = next((value.strip() for key, value in facts.items() if key.strip() == "model name"), platform.machine())
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+def measured_on() -> str:
+    """The load is what the kernel said before anything was started: above 0.5, others were using the cores too."""
+    load = os.getloadavg()[0]
     asof = subprocess.run([ASOF, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     server = subprocess.run([database.binary("postgres"), "--version"], capture_output=True, text=True, check=True)
-    pins = dict(line.split(" ")[0].split("==") for line in (HERE / "peers.lock").read_text().splitlines() if "==" in line)
+    pins = machine.pins(HERE / "peers.lock")
     peers = [f"{name} {pins[name]}" for name in ("fastapi", "uvicorn", "psycopg", "pandas", "scikit-learn", "lightgbm")]
-    return (f"{model}, {os.cpu_count()} cores of which {CORES} are used, {memory:.0f} GiB, "
-            f"{platform.system()} {platform.release().split('-')[0]}, load {load:.1f} before the first run; {asof}, "
+    return (f"{machine.description(CORES)}, load {load:.1f} before the first run; {asof}, "
             f"PostgreSQL {server.stdout.split()[2]}, {', '.join(peers)}, Python {platform.python_version()}")
 
 
@@ -334,19 +324,19 @@ def main() -> None:
     if options.print_users:
         print(options.users)
         return
-    use_two_cores()
-    measured_on = machine(os.getloadavg()[0])
+    machine.use_cores(CORES)
+    place = measured_on()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench_serve: ended by a signal"))  # servers are stopped first
     lender = BUILD / f"users-{options.users}"
     results = measure(options, lender)
     if not results:
         return
     command_line = f"tools/bench_serve --users {options.users} --repeat {options.repeat} --seconds {options.seconds}"
-    table = markdown(results, options, command=command_line, machine=measured_on)
+    table = markdown(results, options, command=command_line, machine=place)
     print(table)
     path = RESULTS if options.published else lender / "serve.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps([published(row) | {"machine": measured_on} for row in results], indent=1) + "\n")
+    path.write_text(json.dumps([published(row) | {"machine": place} for row in results], indent=1) + "\n")
     if options.published:
         write_section(DOCUMENT, "serve", table)
     say(f"results: {path}")

@@ -43,6 +43,12 @@ int log_uniform(Random& random, int low, int high) {
   return static_cast<int>(std::lround(log_uniform(random, static_cast<double>(low), static_cast<double>(high))));
 }
 
+Steps draw_steps(Random& random) {
+  Steps steps{.rate = log_uniform(random, 0.01, 0.08)};
+  steps.trees = static_cast<int>(log_uniform(random, 3.0, 15.0) / steps.rate);
+  return steps;
+}
+
 int leaf_rows_min(std::size_t rows, int wanted) {
   constexpr std::size_t kRowsPerLeafRow = 150;  // 50 rows a leaf from 7,500 rows on
   return static_cast<int>(

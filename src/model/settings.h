@@ -22,6 +22,15 @@ Setting drawn(std::string name, Random& random, Json parameters);
 double log_uniform(Random& random, double low, double high);
 int log_uniform(Random& random, int low, int high);
 
+/// Of boosting: the slower the steps, the more of them.
+struct Steps {
+  double rate = 0.0;
+  int trees = 0;
+};
+
+/// What is drawn is the rate, and how far the steps go together.
+Steps draw_steps(Random& random);
+
 /// How many rows a leaf needs at least: `wanted`, less where there are few rows, but never below 5.
 int leaf_rows_min(std::size_t rows, int wanted);
 

@@ -57,15 +57,6 @@ Entry next_entry(const SqliteConnection& store) {
           .commitment = std::string(kHashBytes, '\0')};
 }
 
-/// `user` must outlive the statement's run.
-void bind_user(SqliteStatement& statement, int parameter, const EntityKey& user) {
-  if (const auto* number = std::get_if<std::int64_t>(&user)) {
-    statement.bind(parameter, *number);
-  } else {
-    statement.bind(parameter, std::string_view(std::get<std::string>(user)));
-  }
-}
-
 LogPosition store_entry(const SqliteConnection& store, Entry entry) {
   entry.hash = entry.computed_hash();
   SqliteStatement add = store.prepare(
@@ -77,7 +68,7 @@ LogPosition store_entry(const SqliteConnection& store, Entry entry) {
   add.bind_blob(3, entry.commitment);
   add.bind_blob(4, entry.hash);
   if (entry.payload) {
-    bind_user(add, 5, *entry.user);
+    add.bind_key(5, *entry.user);
     add.bind_blob(6, *entry.salt);
     add.bind(7, std::string_view(*entry.payload));
   }
@@ -286,14 +277,14 @@ LogPosition append_decision(const SqliteConnection& store, const Decision& decis
 std::size_t empty_decisions_of(const SqliteConnection& store, const EntityKey& user, Timestamp now) {
   Json::Array entries;
   SqliteStatement of_user = store.prepare("SELECT sequence FROM asof_decisions WHERE user = ? ORDER BY sequence");
-  bind_user(of_user, 0, user);
+  of_user.bind_key(0, user);
   while (of_user.step()) entries.emplace_back(of_user.integer(0));
   of_user.reset();
   const std::size_t count = entries.size();
   if (count == 0) return 0;
   SqliteStatement empty =
       store.prepare("UPDATE asof_decisions SET user = NULL, salt = NULL, payload = NULL WHERE user = ?");
-  bind_user(empty, 0, user);
+  empty.bind_key(0, user);
   empty.run();
   Entry entry = next_entry(store);
   entry.entry =

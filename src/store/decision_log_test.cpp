@@ -1,7 +1,5 @@
 // What was decided stays as it was written, or it is noticed; and who is erased is nowhere in it.
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,7 +7,6 @@
 #include <atomic>
 #include <bit>
 #include <chrono>
-#include <csignal>
 #include <cstdlib>
 #include <map>
 #include <mutex>
@@ -19,6 +16,7 @@
 #include "base/random.h"
 #include "store/decision_chain.h"
 #include "store/erase.h"
+#include "store/killed_test_program.h"
 #include "store/read_test_rows.h"
 #include "store/sqlite_writer.h"
 #include "store/tampering.h"
@@ -211,7 +209,6 @@ TEST_F(DecisionLogTest, the_rows_of_a_state_are_read_again_whatever_came_after) 
 
 // --- a kill ------------------------------------------------------------------------------------------------------
 
-constexpr int kAcknowledged = 3;  // where the process that decides tells each entry that was acknowledged
 constexpr const char* kDeciderFile = "ASOF_TEST_DECIDER_FILE";
 
 struct Acknowledged {
@@ -241,45 +238,21 @@ struct Acknowledged {
   ::_exit(3);
 }
 
-/// What a process told before it was killed, `life` after its first entry.
-std::vector<Acknowledged> acknowledged_before_kill(const std::string& file, std::chrono::milliseconds life) {
-  int ends[2] = {};
-  EXPECT_EQ(::pipe(ends), 0);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::setenv(kDeciderFile, file.c_str(), 1);
-    ::dup2(ends[1], kAcknowledged);
-    ::dup2(::open("/dev/null", O_WRONLY), STDOUT_FILENO);
-    ::execl("/proc/self/exe", "asof_store_test", "--gtest_filter=DecisionLogKill.*", static_cast<char*>(nullptr));
-    ::_exit(4);
-  }
-  ::close(ends[1]);
-  std::vector<Acknowledged> all;
-  Acknowledged one;
-  if (::read(ends[0], &one, sizeof one) == sizeof one) all.push_back(one);
-  std::this_thread::sleep_for(life);
-  ::kill(child, SIGKILL);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  EXPECT_TRUE(WIFSIGNALED(status)) << "it ended by itself: " << status;
-  while (::read(ends[0], &one, sizeof one) == sizeof one) all.push_back(one);
-  ::close(ends[0]);
-  return all;
-}
-
 // More kills than in every run: ASOF_KILLS=300 asof_store_test --gtest_filter='*kill*'
 TEST(DecisionLogKill, what_was_acknowledged_before_a_kill_is_in_an_unbroken_chain) {
   if (const char* as_decider = std::getenv(kDeciderFile)) decide_until_killed(as_decider);
   const TemporaryFolder folder;
   const std::string file = folder / "store.db";
   make_store(file);
-  const char* wanted = std::getenv("ASOF_KILLS");
-  const int kills = wanted == nullptr ? 12 : std::atoi(wanted);
+  const int kills = kills_wanted(12);
   Random random(static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()));
   std::vector<LogPosition> noted;
   std::map<std::int64_t, std::int64_t> number_of;
   for (int kill = 0; kill < kills; ++kill) {
-    for (const Acknowledged& one : acknowledged_before_kill(file, std::chrono::milliseconds(5 + random.below(150)))) {
+    const KilledProgram decider{.filter = "DecisionLogKill.*",
+                                .environment = {{kDeciderFile, file}},
+                                .life = std::chrono::milliseconds(5 + random.below(150))};
+    for (const Acknowledged& one : told_before_kill<Acknowledged>(decider)) {
       noted.push_back({one.sequence, std::string(one.hash.begin(), one.hash.end())});
       number_of[one.sequence] = one.number;
     }

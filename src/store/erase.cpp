@@ -16,11 +16,7 @@ std::size_t erase_from(const SqliteConnection& store, const StoredTable& table, 
   if (integer != (table.type(table.spec.entity) == ColumnType::kInteger)) return 0;
   SqliteStatement erase = store.prepare(
       format("DELETE FROM {} WHERE {} = ?", quoted_identifier(table.spec.name), quoted_identifier(table.spec.entity)));
-  if (integer) {
-    erase.bind(0, std::get<std::int64_t>(user));
-  } else {
-    erase.bind(0, std::string_view(std::get<std::string>(user)));
-  }
+  erase.bind_key(0, user);
   erase.run();
   return static_cast<std::size_t>(store.changes());
 }

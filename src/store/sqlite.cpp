@@ -142,6 +142,14 @@ void SqliteStatement::bind_blob(int parameter, std::string_view bytes) {
                sqlite3_db_handle(statement_.get()));
 }
 
+void SqliteStatement::bind_key(int parameter, const EntityKey& key) {
+  if (const auto* number = std::get_if<std::int64_t>(&key)) {
+    bind(parameter, *number);
+  } else {
+    bind(parameter, std::string_view(std::get<std::string>(key)));
+  }
+}
+
 bool SqliteStatement::step() {
   const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "asof/error.h"
+#include "asof/table.h"
 
 namespace asof {
 
@@ -55,6 +56,8 @@ class SqliteStatement {
   /// `text` and `blob` must outlive the next `reset`.
   void bind(int parameter, std::string_view text);
   void bind_blob(int parameter, std::string_view bytes);
+  /// As an integer or a text; `key` must outlive the next `reset`.
+  void bind_key(int parameter, const EntityKey& key);
 
   /// True: a row is there. False: done.
   bool step();

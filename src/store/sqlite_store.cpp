@@ -122,6 +122,9 @@ class SqliteStore final : public UserStore {
   std::string describe() const override { return format("store {}", file_.string()); }
 
  private:
+  /// Runs `work(reader, knowledge)`, which sees all tables as they are at one moment.
+  template <class Work>
+  void at_one_moment(const Work& work) const;
   DecodedUsers::Logs logs_of(Reader& reader, const EntityKey& user, Moments moments) const;
   std::unique_ptr<Reader> borrow() const;
   void give_back(std::unique_ptr<Reader> reader) const;
@@ -223,14 +226,6 @@ Column entity_column(const TableSpec& spec, const EntityKey& user, std::size_t r
   return column;
 }
 
-void bind_entity(SqliteStatement& statement, const EntityKey& user) {
-  if (const auto* number = std::get_if<std::int64_t>(&user)) {
-    statement.bind(0, *number);
-  } else {
-    statement.bind(0, std::string_view(std::get<std::string>(user)));
-  }
-}
-
 Table rows_of_user(const ReadTable& table, SqliteStatement& statement, const EntityKey& user, Moments moments,
                    const TimeZone& zone) {
   Table rows{.name = table.spec.name, .columns = {}, .rows = 0};
@@ -238,7 +233,7 @@ Table rows_of_user(const ReadTable& table, SqliteStatement& statement, const Ent
   for (const ReadColumn& column : table.columns) builders.emplace_back(column, table.spec.name);
   const bool integer = std::holds_alternative<std::int64_t>(user);
   if (integer == (table.entity_type == ColumnType::kInteger)) {  // `7` and "7" are different entities
-    bind_entity(statement, user);
+    statement.bind_key(0, user);
     statement.bind(1, moments.known_until.microseconds);
     if (!table.spec.time.empty()) statement.bind(2, moments.until.microseconds);
     for (; statement.step(); ++rows.rows) {
@@ -275,28 +270,36 @@ DecodedUsers::Logs SqliteStore::logs_of(Reader& reader, const EntityKey& user, M
   return logs;
 }
 
-UserRows SqliteStore::read(const EntityKey& user, Timestamp until) const {
-  if (!users_.keeps()) return read_as_known(user, until, kEver);
+template <class Work>
+void SqliteStore::at_one_moment(const Work& work) const {
   std::unique_ptr<Reader> reader = borrow();
-  reader->connection.prepare("BEGIN").run();  // all tables at one moment
-  const Knowledge knowledge = knowledge_of(reader->connection);
-  std::optional<DecodedUsers::Logs> logs = users_.find(user, knowledge);
-  const bool known = logs.has_value();
-  if (!known) logs = logs_of(*reader, user, {kEver, kEver});
+  reader->connection.prepare("BEGIN").run();
+  work(*reader, knowledge_of(reader->connection));
   reader->connection.prepare("COMMIT").run();
   give_back(std::move(reader));  // one that threw is not: it may be in the middle of something
-  if (!known) users_.keep(user, knowledge, *logs);
-  return rows_until(std::move(*logs), user, until, knowledge);
+}
+
+UserRows SqliteStore::read(const EntityKey& user, Timestamp until) const {
+  if (!users_.keeps()) return read_as_known(user, until, kEver);
+  std::optional<DecodedUsers::Logs> kept;
+  DecodedUsers::Logs logs;
+  Knowledge knowledge;
+  at_one_moment([&](Reader& reader, const Knowledge& now) {
+    knowledge = now;
+    kept = users_.find(user, now);
+    if (!kept) logs = logs_of(reader, user, {kEver, kEver});
+  });
+  if (kept) return rows_until(std::move(*kept), user, until, knowledge);
+  users_.keep(user, knowledge, logs);
+  return rows_until(std::move(logs), user, until, knowledge);
 }
 
 UserRows SqliteStore::read_as_known(const EntityKey& user, Timestamp until, Timestamp known_until) const {
-  std::unique_ptr<Reader> reader = borrow();
-  reader->connection.prepare("BEGIN").run();
-  const Knowledge knowledge = knowledge_of(reader->connection);
-  DecodedUsers::Logs logs = logs_of(*reader, user, {until, known_until});
-  reader->connection.prepare("COMMIT").run();
-  give_back(std::move(reader));
-  return rows_until(std::move(logs), user, until, knowledge);
+  UserRows rows;
+  at_one_moment([&](Reader& reader, const Knowledge& now) {
+    rows = rows_until(logs_of(reader, user, {until, known_until}), user, until, now);
+  });
+  return rows;
 }
 
 void SqliteStore::check() const {

@@ -1,14 +1,11 @@
 // What was acknowledged is there, whatever happens; what was erased is nowhere.
 #include "store/sqlite_writer.h"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <chrono>
-#include <csignal>
 #include <cstdlib>
 #include <set>
 #include <thread>
@@ -19,6 +16,7 @@
 #include "base/random.h"
 #include "store/commit_queue.h"
 #include "store/erase.h"
+#include "store/killed_test_program.h"
 #include "store/sqlite_format.h"
 #include "store/test_deliveries.h"
 #include "testing/temporary_folder.h"
@@ -93,7 +91,6 @@ TEST(CommitQueue, what_one_undoes_the_others_keep) {
   EXPECT_EQ(store.integer("SELECT sum(id % 3) FROM events"), 0);
 }
 
-constexpr int kAcknowledged = 3;  // where the writer's process tells the number of each delivery that was stored
 constexpr const char* kWriterFile = "ASOF_TEST_WRITER_FILE";
 constexpr const char* kWriterFirst = "ASOF_TEST_WRITER_FIRST";
 
@@ -115,40 +112,6 @@ constexpr const char* kWriterFirst = "ASOF_TEST_WRITER_FIRST";
   ::_exit(3);
 }
 
-/// This program again, as a writer: a forked copy of a process with threads could not have threads of its own
-/// everywhere.
-[[noreturn]] void become_writer(const std::string& file, std::int64_t first, int acknowledged) {
-  ::setenv(kWriterFile, file.c_str(), 1);
-  ::setenv(kWriterFirst, std::to_string(first).c_str(), 1);
-  ::dup2(acknowledged, kAcknowledged);
-  const int nowhere = ::open("/dev/null", O_WRONLY);
-  ::dup2(nowhere, STDOUT_FILENO);
-  ::execl("/proc/self/exe", "asof_store_test", "--gtest_filter=SqliteWriter.what_was_acknowledged*",
-          static_cast<char*>(nullptr));
-  ::_exit(4);
-}
-
-/// The numbers that a writer acknowledged before it was killed: `life` after its first one, or after its start.
-std::vector<std::int64_t> acknowledged_before_kill(const std::string& file, std::int64_t first,
-                                                   std::chrono::milliseconds life, bool from_start) {
-  int ends[2] = {};
-  EXPECT_EQ(::pipe(ends), 0);
-  const pid_t child = ::fork();
-  if (child == 0) become_writer(file, first, ends[1]);
-  ::close(ends[1]);
-  std::vector<std::int64_t> numbers;
-  std::int64_t number = 0;
-  if (!from_start && ::read(ends[0], &number, sizeof number) == sizeof number) numbers.push_back(number);
-  std::this_thread::sleep_for(life);
-  ::kill(child, SIGKILL);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  EXPECT_TRUE(WIFSIGNALED(status)) << "the writer ended by itself: " << status;
-  while (::read(ends[0], &number, sizeof number) == sizeof number) numbers.push_back(number);
-  ::close(ends[0]);
-  return numbers;
-}
-
 // More kills than in every run: ASOF_KILLS=300 asof_store_test --gtest_filter='*kill*'
 TEST(SqliteWriter, what_was_acknowledged_before_a_kill_is_there_whole) {
   if (const char* as_writer = std::getenv(kWriterFile)) {
@@ -157,13 +120,15 @@ TEST(SqliteWriter, what_was_acknowledged_before_a_kill_is_there_whole) {
   const TemporaryFolder folder;
   const std::string file = folder / "store.db";
   make_store(file);
-  const char* wanted = std::getenv("ASOF_KILLS");
-  const int kills = wanted == nullptr ? 20 : std::atoi(wanted);
+  const int kills = kills_wanted(20);
   Random random(static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count()));
   std::set<std::int64_t> acknowledged;
   for (std::int64_t kill = 0; kill < kills; ++kill) {
-    const std::chrono::milliseconds life(5 + random.below(150));
-    for (const std::int64_t number : acknowledged_before_kill(file, kill * 1'000'000, life, kill % 4 == 3))
+    const KilledProgram killed{.filter = "SqliteWriter.what_was_acknowledged*",
+                               .environment = {{kWriterFile, file}, {kWriterFirst, std::to_string(kill * 1'000'000)}},
+                               .life = std::chrono::milliseconds(5 + random.below(150)),
+                               .from_start = kill % 4 == 3};
+    for (const std::int64_t number : told_before_kill<std::int64_t>(killed))
       EXPECT_TRUE(acknowledged.insert(number).second);
     const SqliteConnection store = open_store(file, Access::kRead);
     ASSERT_EQ(store.text("PRAGMA integrity_check"), "ok") << "kill " << kill;

@@ -84,11 +84,7 @@ bool take_rows(const SqliteConnection& store, const Decision& decision) {
         format("DELETE FROM {0} WHERE {1} = ?1 AND {2} = (SELECT max({2}) FROM {0} WHERE {1} = ?1 AND {2} < ?2 AND "
                "{3} <= ?3)",
                name, who, when, kStoredAt));
-    if (const auto* number = std::get_if<std::int64_t>(&decision.user)) {
-      take.bind(0, *number);
-    } else {
-      take.bind(0, std::string_view(std::get<std::string>(decision.user)));
-    }
+    take.bind_key(0, decision.user);
     take.bind(1, decision.application_at.microseconds);
     take.bind(2, decision.knowledge.known_until.microseconds);
     take.run();

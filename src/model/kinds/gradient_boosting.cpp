@@ -64,11 +64,9 @@ std::vector<Setting> settings(std::size_t rows, std::size_t) {
   return imputed_and_kept(plain);
 }
 
-/// The slower the steps, the more of them: what is drawn is how far they go together.
 Setting draw(Random& random, std::size_t rows, std::size_t) {
   const int leaves = log_uniform(random, 2, rows >= kManyRows ? 48 : 16);
-  const double rate = log_uniform(random, 0.01, 0.08);
-  const int trees = static_cast<int>(log_uniform(random, 3.0, 15.0) / rate);
+  const auto [rate, trees] = draw_steps(random);
   return drawn(format("{} trees of {} leaves, rate {}", trees, leaves, rate), random,
                Json::Object{{"trees", trees},
                             {"leaves", leaves},

@@ -248,11 +248,9 @@ std::vector<Setting> settings(std::size_t rows, std::size_t) {
   return imputed_and_kept(plain);
 }
 
-/// The slower the steps, the more of them: what is drawn is how far they go together.
 Setting draw(Random& random, std::size_t rows, std::size_t) {
   const int depth = log_uniform(random, 1, rows >= kManyRows ? 7 : 5);
-  const double rate = log_uniform(random, 0.01, 0.08);
-  const int trees = static_cast<int>(log_uniform(random, 3.0, 15.0) / rate);
+  const auto [rate, trees] = draw_steps(random);
   return drawn(format("{} trees of depth {}, rate {}", trees, depth, rate), random,
                Json::Object{{"trees", trees},
                             {"depth", depth},
